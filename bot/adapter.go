@@ -1,0 +1,52 @@
+package bot
+
+import (
+	"context"
+	"time"
+)
+
+// Bot is what an adapter sees of boardcast: the router.
+type Bot interface {
+	// Answer says what to reply, and whether to reply at all. It keeps the order of one chat and is safe for many at once.
+	Answer(ctx context.Context, in Inbound) (Post, bool)
+	// Complete proposes how the line of in, as far as it is typed, may go on.
+	Complete(ctx context.Context, in Inbound) (Completion, error)
+}
+
+// Completion is how a typed line may go on.
+type Completion struct {
+	From    int // the byte of the line from which a choice's Value replaces the rest
+	Choices []Choice
+}
+
+// Choice is one thing that may be meant.
+type Choice struct {
+	Value string // as a person would type it
+	Label Text   // as a person would read it; empty: as Value
+}
+
+// MessageID names what was sent, opaque but to its messenger; it may stand for several messages.
+type MessageID string
+
+// Sender sends and edits posts on one messenger. Its errors are ErrGone, *RetryError, *RefusedError and *UnknownError;
+// any other is taken for a RetryError.
+type Sender interface {
+	// Send posts to a chat. A second Send with the same nonce is the same post where the messenger can tell.
+	Send(ctx context.Context, to ChatID, p Post, nonce string) (MessageID, error)
+	// Edit changes what was sent. It returns a new id when the post had to be sent anew.
+	Edit(ctx context.Context, to ChatID, id MessageID, p Post) (MessageID, error)
+}
+
+// Adapter is one messenger.
+type Adapter interface {
+	Sender
+	Messenger() Messenger
+	// Run takes in what people say until ctx ends or, on a terminal, until the input does.
+	Run(ctx context.Context, b Bot) error
+}
+
+// Remembering is an ability of some senders: a second Send with a nonce that they remember is the same post.
+type Remembering interface {
+	// Remembers is how long a nonce is remembered, over a restart of this process too.
+	Remembers() time.Duration
+}

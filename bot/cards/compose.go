@@ -1,0 +1,101 @@
+package cards
+
+import (
+	"time"
+
+	"boardcast/bot"
+	"boardcast/storage"
+)
+
+// Composer words the notices that the dispatcher sends. Started is when this process began, to say why something is late.
+type Composer struct{ Started time.Time }
+
+// sayLate is how late a notice may be without a word about it.
+const sayLate = 2 * time.Minute
+
+// Notice words a notice as things stand now.
+func (c Composer) Notice(r storage.Reader, n storage.Notice, now time.Time) (bot.Post, error) {
+	chat, err := storage.Chats.Get(r, n.Chat)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	post, err := c.post(ForChat(r, chat, now), n)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	if late := now.Sub(n.Due); late > sayLate {
+		post.Body = append(post.Body, bot.Paragraph{Text: c.excuse(n.Due, late).With(bot.Faint)})
+	}
+	return post, nil
+}
+
+func (c Composer) post(v View, n storage.Notice) (bot.Post, error) {
+	if n.Kind == storage.WeeklyNotice {
+		week, ok := storage.ParseWeek(n.Occurrence)
+		if !ok {
+			week = storage.WeekBefore(n.Due.In(v.Zone))
+		}
+		return v.Week(week)
+	}
+	stream, err := v.Scoped.Stream(n.Stream)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	post, err := v.Stream(stream)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	post.Headline, err = v.news(n, stream, post.Headline)
+	return post, err
+}
+
+// excuse says how late a notice is, and why where that is known.
+func (c Composer) excuse(due time.Time, late time.Duration) bot.Text {
+	said := bot.Args{"Late": bot.For(late)}
+	if due.Before(c.Started) {
+		return bot.Say("card.late_was_down", said)
+	}
+	return bot.Say("card.late", said)
+}
+
+// news is the headline of a notice where it is another than its card's.
+func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.Text, error) {
+	who, err := v.Who(s)
+	if err != nil {
+		return nil, err
+	}
+	said := bot.Args{"Who": who, "Title": v.Title(s), "When": v.shortWhen(s.Start)}
+	switch n.Kind {
+	case storage.ReminderNotice:
+		left := s.Start.At.Sub(v.Now).Round(time.Minute)
+		if left < time.Minute {
+			return bot.Say("card.any_moment", said), nil
+		}
+		said["Left"] = bot.For(left)
+		return bot.Say("card.reminder", said), nil
+	case storage.ChangedNotice:
+		if len(s.Earlier) == 0 {
+			return headline, nil
+		}
+		said["Before"] = v.shortWhen(s.Earlier[len(s.Earlier)-1])
+		return bot.Say("card.moved", said), nil
+	default:
+		return headline, nil
+	}
+}
+
+// Card words a stream's card for an edit.
+func (Composer) Card(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error) {
+	return ForChat(r, chat, now).Stream(s)
+}
+
+// Pointer words what is left of a card that a newer message has replaced.
+func (Composer) Pointer(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error) {
+	v := ForChat(r, chat, now)
+	who, err := v.Who(s)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	headline := bot.Say("card.pointer", bot.Args{"Who": who, "State": stateOf(s)})
+	return bot.Post{Headline: headline, Locale: v.Locale, Zone: v.Zone}, nil
+}

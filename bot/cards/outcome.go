@@ -1,0 +1,63 @@
+package cards
+
+import (
+	"boardcast/bot"
+	"boardcast/storage"
+)
+
+// Outcome tells in a line what became of a notice.
+func (v View) Outcome(n storage.Notice) (bot.Text, error) {
+	about := bot.Lit(n.Occurrence)
+	if n.Kind != storage.WeeklyNotice {
+		stream, err := v.Scoped.Stream(n.Stream)
+		if err != nil {
+			return nil, err
+		}
+		who, err := v.Who(stream)
+		if err != nil {
+			return nil, err
+		}
+		about = bot.Join(", ", who, v.Title(stream), bot.Lit(n.Stream))
+	}
+	outcome := bot.Say("outcome." + string(n.Outcome))
+	if n.Outcome == storage.Sent && n.Rang {
+		outcome = bot.Say("outcome.rang")
+	}
+	if n.Why != "" {
+		outcome = bot.Join(", ", outcome, bot.Say(n.Why))
+	}
+	return bot.Say("why.line", bot.Args{
+		"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome,
+	}), nil
+}
+
+// Undone says what was put back, and how things stand now.
+func (v View) Undone(undo storage.Entry, chat storage.Chat) (bot.Post, error) {
+	post := bot.Post{Headline: bot.Say("undo.done", bot.Args{"Line": bot.Quote(undo.Line)})}
+	for _, change := range undo.Changes {
+		switch {
+		case change.Stream != nil:
+			line, err := v.Line(*change.Stream.After)
+			if err != nil {
+				return bot.Post{}, err
+			}
+			if change.Stream.After.Withdrawn {
+				line = bot.Say("undo.withdrawn", bot.Args{"ID": bot.Lit(change.Stream.After.ID)})
+			}
+			post.Body = append(post.Body, bot.Paragraph{Text: line})
+		case change.Watch != nil:
+			watches, err := storage.WatchesOf(v, chat)
+			if err != nil {
+				return bot.Post{}, err
+			}
+			list, err := v.Watches(watches)
+			if err != nil {
+				return bot.Post{}, err
+			}
+			post.Body = append(append(post.Body, bot.Paragraph{Text: list.Headline}), list.Body...)
+		case change.Chat != nil:
+			post.Body = append(post.Body, v.Chat(*change.Chat.After).Body...)
+		}
+	}
+	return post, nil
+}

@@ -1,0 +1,200 @@
+package cards
+
+import (
+	"boardcast/bot"
+	"boardcast/storage"
+)
+
+// recentOnProfile is how many past streams a profile shows.
+const recentOnProfile = 3
+
+// Profile is what is known of a person: offices, accounts, what is next, and how it went.
+func (v View) Profile(id string) (bot.Post, error) {
+	person, err := storage.Executives.Get(v, id)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	fields, err := v.offices(person)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	accounts, err := v.accounts(storage.Person(id))
+	if err != nil {
+		return bot.Post{}, err
+	}
+	return v.profile(storage.Person(id), bot.Post{
+		Headline: bot.Join(": ", v.bothNames(person.Names).With(bot.Strong), bot.Lit(person.Description).OrNone()),
+		Body:     []bot.Block{append(fields, accounts...)},
+		Footer:   bot.Lit(id),
+	})
+}
+
+// CompanyProfile is what is known of an automaker: its people, accounts, what is next, and how it went.
+func (v View) CompanyProfile(id string) (bot.Post, error) {
+	automaker, err := storage.Automakers.Get(v, id)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	people := bot.List{Title: bot.Say("who.people")}
+	for person, err := range storage.PeopleOf(v, id) {
+		if err != nil {
+			return bot.Post{}, err
+		}
+		line := v.bothNames(person.Names)
+		for _, office := range person.Offices {
+			if office.Automaker == id {
+				line = bot.Join(", ", line, bot.Lit(office.Role.In(v.Locale)))
+				break
+			}
+		}
+		people.Items = append(people.Items, line)
+	}
+	accounts, err := v.accounts(storage.Company(id))
+	if err != nil {
+		return bot.Post{}, err
+	}
+	post := bot.Post{Headline: v.bothNames(automaker.Names).With(bot.Strong), Footer: bot.Lit(id)}
+	if len(people.Items) > 0 {
+		post.Body = append(post.Body, people)
+	}
+	if len(accounts) > 0 {
+		post.Body = append(post.Body, accounts)
+	}
+	return v.profile(storage.Company(id), post)
+}
+
+// profile adds what all profiles have: what can be seen, what is next, and how it went.
+func (v View) profile(subject storage.Subject, post bot.Post) (bot.Post, error) {
+	var next, past []storage.Stream
+	for s, err := range v.Coming(subject, v.Now) {
+		if err != nil {
+			return bot.Post{}, err
+		}
+		if s.Upcoming() {
+			next = append(next, s)
+			break
+		}
+	}
+	for s, err := range v.Past(subject, v.Now) {
+		if err != nil {
+			return bot.Post{}, err
+		}
+		if past = append(past, s); len(past) == recentOnProfile {
+			break
+		}
+	}
+	for _, part := range []struct {
+		title   string
+		streams []storage.Stream
+	}{{"who.next", next}, {"who.recent", past}} {
+		list, err := v.List(bot.Say(part.title), part.streams)
+		if err != nil {
+			return bot.Post{}, err
+		}
+		if len(list.Items) > 0 {
+			post.Body = append(post.Body, list)
+		}
+	}
+	if len(next) == 0 {
+		post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("next.none_known")})
+	}
+	post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("sight.told").With(bot.Faint)})
+	return post, nil
+}
+
+// Employers are the automakers where a person holds an office today.
+func (v View) Employers(person string) (bot.Text, error) {
+	record, err := storage.Executives.Get(v, person)
+	if err != nil {
+		return nil, err
+	}
+	var names []bot.Text
+	for _, id := range record.Automakers(v.Now) {
+		name, err := v.Company(id)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return bot.Join(", ", names...), nil
+}
+
+// offices are a person's offices as fields, with the dates that are known.
+func (v View) offices(person storage.Executive) (bot.Fields, error) {
+	var fields bot.Fields
+	for _, office := range person.Offices {
+		company, err := v.Company(office.Automaker)
+		if err != nil {
+			return nil, err
+		}
+		value := bot.Lit(office.Role.In(v.Locale))
+		switch {
+		case office.From != "" && office.To != "":
+			value = bot.Join(", ", value, bot.Lit(office.From+" – "+office.To))
+		case office.From != "":
+			value = bot.Join(", ", value, bot.Say("who.since", bot.Args{"From": bot.Lit(office.From)}))
+		case office.To != "":
+			value = bot.Join(", ", value, bot.Say("who.until", bot.Args{"To": bot.Lit(office.To)}))
+		}
+		fields = append(fields, bot.Field{Name: company, Value: value})
+	}
+	return fields, nil
+}
+
+// accounts are a subject's accounts as fields, each with the last count of its followers.
+func (v View) accounts(owner storage.Subject) (bot.Fields, error) {
+	var fields bot.Fields
+	for account, err := range storage.Accounts.Scan(v, owner.String()) {
+		if err != nil {
+			return nil, err
+		}
+		platform, err := v.Platform(account.Platform)
+		if err != nil {
+			return nil, err
+		}
+		name := account.Name
+		if account.Handle != "" {
+			name = "@" + account.Handle
+		}
+		value := bot.Lit(name).OrNone()
+		if account.URL != "" {
+			value = value.Linked(account.URL)
+		}
+		if n := len(account.Followers); n > 0 {
+			last := account.Followers[n-1]
+			count := bot.Say("who.followers", bot.Args{
+				"Followers": qualified(storage.Reading{Value: last.Count, Qualifier: last.Qualifier}), "AsOf": bot.Lit(last.AsOf),
+			})
+			value = bot.Join(", ", value, count)
+		}
+		if len(value) == 0 {
+			value = bot.Say("who.account_unnamed")
+		}
+		fields = append(fields, bot.Field{Name: platform, Value: value})
+	}
+	return fields, nil
+}
+
+// Everyone is who is followed, by company.
+func (v View) Everyone() (bot.Post, error) {
+	var list bot.List
+	people := 0
+	for automaker, err := range storage.Automakers.Scan(v) {
+		if err != nil {
+			return bot.Post{}, err
+		}
+		var names []bot.Text
+		for person, err := range storage.PeopleOf(v, automaker.ID) {
+			if err != nil {
+				return bot.Post{}, err
+			}
+			names = append(names, bot.Lit(person.Names.In(v.Locale)))
+		}
+		if people += len(names); len(names) > 0 {
+			line := bot.Join(": ", bot.Lit(automaker.Names.In(v.Locale)).With(bot.Strong), bot.Join(", ", names...))
+			list.Items = append(list.Items, line)
+		}
+	}
+	headline := bot.Say("who.everyone", bot.Args{"Count": bot.N(people), "Companies": bot.N(len(list.Items))})
+	return bot.Post{Headline: headline, Body: []bot.Block{list}}, nil
+}

@@ -1,0 +1,231 @@
+package cards
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"boardcast/bot"
+	"boardcast/storage"
+)
+
+// Line is a stream in one line of a list.
+func (v View) Line(s storage.Stream) (bot.Text, error) {
+	who, err := v.Who(s)
+	if err != nil {
+		return nil, err
+	}
+	said := bot.Args{"When": v.When(s.Start), "Who": who, "Title": v.Title(s), "State": stateOf(s)}
+	line := bot.Say("stream.line", said)
+	if s.State != storage.Ended && s.State != storage.Announced {
+		line = bot.Say("stream.line_state", said)
+	}
+	if !s.Confirmed && s.State == storage.Announced {
+		line = bot.Join(" ", line, bot.Say("stream.unconfirmed").With(bot.Faint))
+	}
+	return bot.Join(" · ", line, bot.Lit(s.ID).With(bot.Faint)), nil
+}
+
+func stateOf(s storage.Stream) bot.Text { return bot.Say("state." + string(s.State)) }
+
+// Stream is everything that is known of a stream.
+func (v View) Stream(s storage.Stream) (bot.Post, error) {
+	readings, err := v.ReadingsOf(s.ID)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	figures := storage.Figures(readings)
+	headline, err := v.headline(s)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	fields, err := v.fields(s, figures)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	post := bot.Post{Headline: headline, Body: []bot.Block{fields}, Footer: footer(s), Locale: v.Locale, Zone: v.Zone}
+	if s.State == storage.Due {
+		post.Body = append(post.Body, bot.Paragraph{Text: v.isItLive(s)})
+		post.Buttons = dueButtons(s)
+	}
+	return post, nil
+}
+
+// headline is one sentence of who, what and when, by how the stream stands.
+func (v View) headline(s storage.Stream) (bot.Text, error) {
+	who, err := v.Who(s)
+	if err != nil {
+		return nil, err
+	}
+	said := bot.Args{"Who": who, "Title": v.Title(s), "When": v.shortWhen(s.Start)}
+	switch {
+	case s.Withdrawn:
+		return bot.Say("card.withdrawn", said), nil
+	case s.State == storage.Live:
+		return bot.Say("card.live", said), nil
+	default:
+		return bot.Say("card."+string(s.State), said), nil
+	}
+}
+
+// shortWhen is a time without the clocks of its place.
+func (v View) shortWhen(w bot.When) bot.Text {
+	if w.Timed() {
+		return bot.At(w.At, bot.DayClock)
+	}
+	return v.When(w)
+}
+
+// fields are the named facts of a stream, those that are known.
+func (v View) fields(s storage.Stream, figures []storage.Figure) (bot.Fields, error) {
+	var fields bot.Fields
+	add := func(key string, value bot.Text) {
+		if len(value) > 0 {
+			fields = append(fields, bot.Field{Name: bot.Say(key), Value: value})
+		}
+	}
+	where, err := v.Platforms(s)
+	if err != nil {
+		return nil, err
+	}
+	with, err := v.others(s)
+	if err != nil {
+		return nil, err
+	}
+	add("field.when", v.whenField(s))
+	add("field.where", where)
+	add("field.lasted", lasted(s))
+	if err := v.addFigures(s, figures, add); err != nil {
+		return nil, err
+	}
+	add("field.with", with)
+	add("field.route", route(s.Route))
+	add("field.vehicle", bot.Lit(s.Vehicle).OrNone())
+	add("field.topics", bot.Lit(strings.Join(s.Topics, "; ")).OrNone())
+	add("field.note", bot.Lit(s.Note).OrNone())
+	return fields, nil
+}
+
+func (v View) addFigures(s storage.Stream, figures []storage.Figure, add func(key string, value bot.Text)) error {
+	for i, figure := range figures {
+		said, err := v.Figure(figure)
+		if err != nil {
+			return err
+		}
+		key := "field.also"
+		if i == 0 {
+			key = "field.figures"
+		}
+		add(key, said)
+	}
+	if len(figures) == 0 && (s.State == storage.Ended || s.State == storage.Live) {
+		add("field.figures", bot.Say("counter.none"))
+	}
+	return nil
+}
+
+// whenField is when a stream is, or was, with the starts that were announced before and how far off it is.
+func (v View) whenField(s storage.Stream) bot.Text {
+	when := v.When(s.Start)
+	if len(s.Earlier) > 0 {
+		chain := make([]bot.Text, 0, len(s.Earlier)+1)
+		for _, earlier := range s.Earlier {
+			chain = append(chain, v.shortWhen(earlier))
+		}
+		when = bot.Join(" → ", append(chain, when)...)
+	}
+	if s.Upcoming() && s.Start.Timed() {
+		when = bot.Join(", ", when, bot.At(s.Start.At, bot.Relative))
+	}
+	return when
+}
+
+func lasted(s storage.Stream) bot.Text {
+	length, known := s.Length()
+	switch {
+	case !known:
+		return nil
+	case s.Lasted > 0:
+		return bot.Say("stream.about", bot.Args{"Length": bot.For(length)})
+	default:
+		return bot.For(length)
+	}
+}
+
+// others are the guests of a stream.
+func (v View) others(s storage.Stream) (bot.Text, error) {
+	var names []bot.Text
+	for _, id := range s.Guests {
+		name, err := v.Person(id)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	for _, name := range s.Others {
+		names = append(names, bot.Lit(name))
+	}
+	return bot.Join(", ", names...), nil
+}
+
+func route(r *storage.Route) bot.Text {
+	if r == nil {
+		return nil
+	}
+	var places []string
+	for _, place := range []string{r.From, r.To} {
+		if place != "" {
+			places = append(places, place)
+		}
+	}
+	way := strings.Join(places, " → ")
+	if r.Km > 0 {
+		way += ", " + strconv.FormatFloat(r.Km, 'f', -1, 64) + " km"
+	}
+	return bot.Lit(strings.TrimPrefix(way, ", ")).OrNone()
+}
+
+// footer says where a stream is known from, and its id.
+func footer(s storage.Stream) bot.Text {
+	var sources []string
+	for _, source := range s.Sources {
+		name := source.Source
+		if name == "" {
+			name = source.By
+		}
+		if name != "" && !slices.Contains(sources, name) {
+			sources = append(sources, name)
+		}
+	}
+	known := bot.Lit(strings.Join(sources, ", ")).OrNone()
+	if len(known) > 0 {
+		known = bot.Say("stream.sources", bot.Args{"Sources": known})
+	}
+	return bot.Join(" · ", known, unconfirmed(s), bot.Lit(s.ID))
+}
+
+func unconfirmed(s storage.Stream) bot.Text {
+	if s.Confirmed || s.State != storage.Announced {
+		return nil
+	}
+	return bot.Say("stream.unconfirmed")
+}
+
+// lateBy is how late a stream that nobody has seen must be for its card to say so.
+const lateBy = 5 * time.Minute
+
+// isItLive asks what the bot cannot see by itself.
+func (v View) isItLive(s storage.Stream) bot.Text {
+	if v.Now.Sub(s.Start.At) >= lateBy {
+		return bot.Say("card.not_started", bot.Args{"Late": bot.For(v.Now.Sub(s.Start.At).Truncate(time.Minute))})
+	}
+	return bot.Say("card.is_it_live")
+}
+
+func dueButtons(s storage.Stream) []bot.Button {
+	return []bot.Button{
+		bot.Press(bot.Say("button.live"), "/stream start "+s.ID),
+		bot.Press(bot.Say("button.cancelled"), "/stream cancel "+s.ID),
+	}
+}

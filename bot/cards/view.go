@@ -1,0 +1,178 @@
+// Package cards makes posts of records: stream cards, profiles, lists and the week. It is the one place where they are worded
+// and laid out; commands and the dispatcher use it alike.
+package cards
+
+import (
+	"errors"
+	"time"
+
+	"boardcast/bot"
+	"boardcast/storage"
+)
+
+// View is how one chat sees the records at one moment.
+type View struct {
+	storage.Scoped
+	Locale string
+	Zone   *time.Location
+	Now    time.Time
+}
+
+// ForChat is the view of a chat on its own.
+func ForChat(r storage.Reader, chat storage.Chat, now time.Time) View {
+	locale := chat.Locale
+	if locale == "" {
+		locale = "en"
+	}
+	return View{Scoped: storage.Scoped{Reader: r, Scope: chat.Scope()}, Locale: locale, Zone: chat.Location(), Now: now}
+}
+
+// Person is a person's name, with the Chinese one behind it where that is another.
+func (v View) Person(id string) (bot.Text, error) {
+	person, err := storage.Executives.Get(v, id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.Lit(id), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v.bothNames(person.Names), nil
+}
+
+// Company is an automaker's name.
+func (v View) Company(id string) (bot.Text, error) {
+	automaker, err := storage.Automakers.Get(v, id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.Lit(id), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return bot.Lit(automaker.Names.In(v.Locale)), nil
+}
+
+// Subject is the name of a subject.
+func (v View) Subject(s storage.Subject) (bot.Text, error) {
+	switch s.Kind {
+	case storage.PersonSubject:
+		return v.Person(s.ID)
+	case storage.AutomakerSubject:
+		return v.Company(s.ID)
+	default:
+		return bot.Say("subject.everything"), nil
+	}
+}
+
+// Subjects are the names of subjects, one after another.
+func (v View) Subjects(subjects []storage.Subject) (bot.Text, error) {
+	names := make([]bot.Text, 0, len(subjects))
+	for _, subject := range subjects {
+		name, err := v.Subject(subject)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return bot.Join(", ", names...), nil
+}
+
+// Platform is a platform's name.
+func (v View) Platform(id string) (bot.Text, error) {
+	platform, err := storage.Platforms.Get(v, id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.Lit(id), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return bot.Lit(platform.Names.In(v.Locale)), nil
+}
+
+// bothNames is a name in the reader's language, and in Chinese where that is another.
+func (v View) bothNames(names storage.Names) bot.Text {
+	name, chinese := names.In(v.Locale), names["zh"]
+	if chinese == "" || chinese == name {
+		return bot.Lit(name)
+	}
+	return bot.Lit(name + " " + chinese)
+}
+
+// shownPeople is how many people a line names.
+const shownPeople = 3
+
+// Who is whose stream it is: its people, or its automaker.
+func (v View) Who(s storage.Stream) (bot.Text, error) {
+	var names []bot.Text
+	for _, id := range s.People[:min(len(s.People), shownPeople)] {
+		name, err := v.Person(id)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 && s.Automaker != "" {
+		return v.Company(s.Automaker)
+	}
+	if len(names) == 0 {
+		return bot.Say("subject.somebody"), nil
+	}
+	if more := len(s.People) - shownPeople; more > 0 {
+		names = append(names, bot.Say("stream.more_people", bot.Args{"Count": bot.N(more)}))
+	}
+	return bot.Join(", ", names...), nil
+}
+
+// titleRunes is how much of a title a line shows.
+const titleRunes = 48
+
+// Title is a stream's title, cut to fit a line, or what it is when it has none.
+func (v View) Title(s storage.Stream) bot.Text {
+	title := []rune(bot.Clean(s.Titles.In(v.Locale)))
+	if len(title) == 0 {
+		return bot.Say("stream.untitled")
+	}
+	if len(title) > titleRunes {
+		return bot.Lit(string(title[:titleRunes-1]) + "…")
+	}
+	return bot.Lit(string(title))
+}
+
+// When is a time to the precision that it is known to, by the reader's clocks, and by those of its place where they differ.
+func (v View) When(w bot.When) bot.Text {
+	local := w.Location()
+	switch w.Precision {
+	case bot.ToYear:
+		return bot.AtIn(w.At, bot.Year, local)
+	case bot.ToMonth:
+		return bot.AtIn(w.At, bot.Month, local)
+	case bot.ToDay:
+		return bot.AtIn(w.At, bot.Day, local)
+	case bot.ToPartOfDay:
+		return bot.Join(", ", bot.AtIn(w.At, bot.Day, local), bot.Say("part."+string(w.Part)), bot.In(local))
+	}
+	if sameClock(w.At, v.Zone, local) {
+		return bot.Join(" ", bot.At(w.At, bot.DayClock), bot.In(local))
+	}
+	return bot.Say("when.two_clocks", bot.Args{
+		"Here": bot.At(w.At, bot.DayClock), "There": bot.AtIn(w.At, bot.Clock, local), "Place": bot.In(local),
+	})
+}
+
+func sameClock(t time.Time, a, b *time.Location) bool {
+	_, first := t.In(a).Zone()
+	_, second := t.In(b).Zone()
+	return first == second
+}
+
+// Platforms are the names of where a stream is shown.
+func (v View) Platforms(s storage.Stream) (bot.Text, error) {
+	var names []bot.Text
+	for _, airing := range s.Airings {
+		name, err := v.Platform(airing.Platform)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return bot.Join(", ", names...), nil
+}

@@ -1,0 +1,59 @@
+// Package bot is the vocabulary of chat: what people say to boardcast and what it says to them, whatever the messenger.
+// It declares commands once, parses what is typed, authorises, answers, and leaves wording to [Words], layout to an
+// [Adapter] and records to others. It imports the standard library only.
+package bot
+
+import "strings"
+
+// Messenger names a kind of place where people chat: "console", "telegram", "discord".
+// A platform, where streams are shown, is something else.
+type Messenger string
+
+// Console is the terminal.
+const Console Messenger = "console"
+
+// ChatID is a place's address: opaque but to its messenger's adapter, comparable, and unique.
+type ChatID struct {
+	Messenger Messenger `json:"messenger"`
+	Key       string    `json:"key"`
+}
+
+func (c ChatID) String() string { return string(c.Messenger) + ":" + c.Key }
+
+// IsZero reports whether the address names no place.
+func (c ChatID) IsZero() bool { return c == ChatID{} }
+
+// ParseChatID reads what [ChatID.String] writes.
+func ParseChatID(s string) (ChatID, bool) {
+	messenger, key, ok := strings.Cut(s, ":")
+	if !ok || messenger == "" || key == "" {
+		return ChatID{}, false
+	}
+	return ChatID{Messenger: Messenger(messenger), Key: key}, true
+}
+
+// ChatKind says who can read a chat.
+type ChatKind string
+
+// The kinds of chat.
+const (
+	Private ChatKind = "private" // one person and the bot
+	Group   ChatKind = "group"   // several people
+)
+
+// Chat is a place as its adapter sees it at one moment.
+type Chat struct {
+	Address   ChatID
+	Community string // the messenger's key of what owns the chat, unique within the messenger
+	Title     string // as people know it, may be empty
+	Kind      ChatKind
+	Locale    string // the messenger's idea of the chat's language, may be empty
+	Zone      string // the messenger's idea of the chat's IANA time zone, may be empty
+}
+
+// User is a person as the messenger names them.
+type User struct {
+	ID     string // unique within the messenger
+	Name   string
+	Locale string // may be empty
+}

@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"context"
+	"time"
+)
+
+// Access is who may use a command.
+type Access uint8
+
+// The levels of access, each including the ones before.
+const (
+	Member Access = iota
+	Moderator
+	Operator
+)
+
+func (a Access) String() string {
+	return [...]string{"member", "moderator", "operator"}[a]
+}
+
+// Command is one thing that people can ask for: it runs, or it has sub-commands, never both. Sub-commands have their
+// command's access.
+type Command struct {
+	Name    string // 1–32 of a–z 0–9 _, legal on every messenger
+	Summary string // the key of a sentence of at most 100 characters
+	Access  Access
+	Options []Param // required ones first
+	Sub     []*Command
+	Run     Handler
+}
+
+// Handler answers a request that has been parsed and authorised. An *Error is shown to the asker, any other is internal.
+type Handler func(ctx context.Context, req *Request) (Post, error)
+
+// Request is one line of one person, with what the router has found out about it. Now is fixed: a request has one time.
+type Request struct {
+	ID     string // the messenger's id of the line
+	Chat   Chat
+	From   User
+	Line   string   // as typed
+	Path   []string // the command's name and its sub-command's
+	Role   Access   // what the person may do; at least what the command asks for
+	Now    time.Time
+	Zone   *time.Location // the chat's
+	Locale string
+	values map[string]any
+}
+
+// Settings are what a chat has chosen about how it is spoken to.
+type Settings struct {
+	Zone   *time.Location
+	Locale string
+}

@@ -1,0 +1,280 @@
+package commands
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"boardcast/bot"
+	"boardcast/bot/cards"
+	"boardcast/storage"
+)
+
+// onPage is how many streams a list shows.
+const onPage = 10
+
+// about returns the subject of a request, everything when none was given.
+func (f *family) about(req *bot.Request) storage.Subject {
+	if subject, ok := f.who.Given(req); ok {
+		return subject
+	}
+	return storage.Everything
+}
+
+func (f *family) liveCommand() *bot.Command {
+	return &bot.Command{
+		Name: "live", Summary: "live.summary", Options: []bot.Param{f.who},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) { return f.live(v, req) })
+		},
+	}
+}
+
+func (f *family) live(v cards.View, req *bot.Request) (bot.Post, error) {
+	subject := f.about(req)
+	onAir, err := v.OnAir()
+	if err != nil {
+		return bot.Post{}, err
+	}
+	var live, due []storage.Stream
+	for _, s := range onAir {
+		switch {
+		case !storage.IsAbout(s, subject):
+		case s.State == storage.Live:
+			live = append(live, s)
+		default:
+			due = append(due, s)
+		}
+	}
+	if len(live) == 1 && len(due) == 0 {
+		return v.Stream(live[0])
+	}
+	name, err := v.Subject(subject)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	post := bot.Post{Headline: bot.Say("live.now", bot.Args{"Count": bot.N(len(live)), "Who": name})}
+	if len(live) == 0 {
+		post.Headline = bot.Say("live.nobody", bot.Args{"Who": name})
+	}
+	for _, part := range []struct {
+		title   string
+		streams []storage.Stream
+	}{{"live.on", live}, {"live.due", due}} {
+		list, err := v.List(bot.Say(part.title), part.streams)
+		if err != nil {
+			return bot.Post{}, err
+		}
+		if len(list.Items) > 0 {
+			post.Body = append(post.Body, list)
+		}
+	}
+	if len(live) == 0 {
+		return post, addNext(v, subject, &post)
+	}
+	return post, nil
+}
+
+// addNext says what comes next, after an answer that there is nothing now.
+func addNext(v cards.View, subject storage.Subject, post *bot.Post) error {
+	coming, _, err := gather(v.Coming(subject, v.Now), 1, storage.Stream.Upcoming)
+	if err != nil {
+		return err
+	}
+	if len(coming) == 0 {
+		post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("next.none_known")})
+		return nil
+	}
+	line, err := v.Line(coming[0])
+	if err != nil {
+		return err
+	}
+	post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("next.is", bot.Args{"Line": line})})
+	return nil
+}
+
+func (f *family) nextCommand() *bot.Command {
+	return &bot.Command{
+		Name: "next", Summary: "next.summary", Options: []bot.Param{f.who},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
+				subject := f.about(req)
+				coming, _, err := gather(v.Coming(subject, startOfDay(req)), 1, storage.Stream.Upcoming)
+				if err != nil {
+					return bot.Post{}, err
+				}
+				if len(coming) == 1 {
+					return v.Stream(coming[0])
+				}
+				return nothing(v, subject, "next.none")
+			})
+		},
+	}
+}
+
+// startOfDay is the beginning of the chat's day, so that a stream whose hour nobody knows is still to come today.
+func startOfDay(req *bot.Request) time.Time {
+	y, m, d := req.Now.In(req.Zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, req.Zone)
+}
+
+// nothing says that there is nothing to tell of a subject, and how to change that.
+func nothing(v cards.View, subject storage.Subject, key string) (bot.Post, error) {
+	name, err := v.Subject(subject)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	return bot.Post{Headline: bot.Say(key, bot.Args{"Who": name})}, nil
+}
+
+func (f *family) scheduleCommand() *bot.Command {
+	const usualDays, mostDays = 14, 60
+	days := bot.IntOption("days", "option.days", 1, mostDays)
+	return &bot.Command{
+		Name: "schedule", Summary: "schedule.summary", Options: []bot.Param{f.who, f.platform, days},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
+				n, ok := days.Given(req)
+				if !ok {
+					n = usualDays
+				}
+				until := req.Now.AddDate(0, 0, n)
+				platform := f.platform.Of(req).ID
+				return f.list(v, v.Coming(f.about(req), startOfDay(req)), onPage, listing{
+					subject: f.about(req), title: "schedule.title", none: "next.none", days: n,
+					fits: func(s storage.Stream) bool {
+						return s.Upcoming() && s.Start.At.Before(until) && (platform == "" || isOn(s, platform))
+					},
+				})
+			})
+		},
+	}
+}
+
+func isOn(s storage.Stream, platform string) bool {
+	for _, airing := range s.Airings {
+		if airing.Platform == platform {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *family) recentCommand() *bot.Command {
+	const most = 20
+	count := bot.IntOption("count", "option.count", 1, most)
+	return &bot.Command{
+		Name: "recent", Summary: "recent.summary", Options: []bot.Param{f.who, count},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
+				n, ok := count.Given(req)
+				if !ok {
+					n = onPage
+				}
+				return f.list(v, v.Past(f.about(req), req.Now), n, listing{
+					subject: f.about(req), title: "recent.title", none: "recent.none",
+					fits: func(s storage.Stream) bool { return s.State != storage.Announced },
+				})
+			})
+		},
+	}
+}
+
+// listing is what a list of streams is of.
+type listing struct {
+	subject storage.Subject
+	title   string // key
+	none    string // key of the sentence for an empty list
+	days    int
+	fits    func(storage.Stream) bool
+}
+
+func (*family) list(v cards.View, streams iter.Seq2[storage.Stream, error], n int, l listing) (bot.Post, error) {
+	found, more, err := gather(streams, n, l.fits)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	if len(found) == 0 {
+		return nothing(v, l.subject, l.none)
+	}
+	name, err := v.Subject(l.subject)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	list, err := v.List(nil, found)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	post := bot.Post{
+		Headline: bot.Say(l.title, bot.Args{"Who": name, "Count": bot.N(len(found)), "Days": bot.N(l.days)}),
+		Body:     []bot.Block{list},
+	}
+	if more {
+		post.Footer = bot.Say("list.more")
+	}
+	return post, nil
+}
+
+func (f *family) showCommand() *bot.Command {
+	stream := f.stream.Required()
+	return &bot.Command{
+		Name: "show", Summary: "show.summary", Options: []bot.Param{stream},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) { return v.Stream(stream.Of(req)) })
+		},
+	}
+}
+
+func (f *family) whoCommand() *bot.Command {
+	return &bot.Command{
+		Name: "who", Summary: "who.summary", Options: []bot.Param{f.who},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
+				subject := f.about(req)
+				switch subject.Kind {
+				case storage.PersonSubject:
+					return v.Profile(subject.ID)
+				case storage.AutomakerSubject:
+					return v.CompanyProfile(subject.ID)
+				default:
+					return v.Everyone()
+				}
+			})
+		},
+	}
+}
+
+func (f *family) weekCommand() *bot.Command {
+	date := bot.NewOption("date", "option.week", func(_ context.Context, req *bot.Request, words string) (storage.ISOWeek, error) {
+		return readWeek(words, req.Now.In(req.Zone))
+	}).Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		return &bot.ChoiceError{
+			Code: bot.Invalid, Say: bot.Say("week.unknown", bot.Args{"Words": bot.Quote(words)}),
+			Choices: []bot.Choice{{Value: "last", Label: bot.Say("week.last")}},
+		}
+	})
+	return &bot.Command{
+		Name: "week", Summary: "week.summary", Options: []bot.Param{date},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			week, ok := date.Given(req)
+			if !ok {
+				week = storage.WeekOf(req.Now.In(req.Zone))
+			}
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) { return v.Week(week) })
+		},
+	}
+}
+
+// readWeek reads "2024-W20", "2024-05-18" or "last".
+func readWeek(words string, now time.Time) (storage.ISOWeek, error) {
+	if words == "last" {
+		return storage.WeekBefore(now), nil
+	}
+	if week, ok := storage.ParseWeek(words); ok {
+		return week, nil
+	}
+	if day, err := time.Parse(time.DateOnly, words); err == nil {
+		return storage.WeekOf(day), nil
+	}
+	return storage.ISOWeek{}, bot.ErrNotThis
+}

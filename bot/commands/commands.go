@@ -1,0 +1,125 @@
+// Package commands is what people can ask of boardcast, one file a family. Each command is declared once and works on every
+// messenger.
+package commands
+
+import (
+	"context"
+	"errors"
+
+	"boardcast/bot"
+	"boardcast/bot/cards"
+	"boardcast/storage"
+)
+
+// Config is what the commands work with.
+type Config struct {
+	Store storage.Store
+	Words bot.Words
+}
+
+// family is what all commands share; they are closures over it.
+type family struct {
+	Config
+	who      bot.Option[storage.Subject]
+	stream   bot.Option[storage.Stream]
+	platform bot.Option[storage.Platform]
+}
+
+// New returns all commands, in the order in which help lists them.
+func New(config Config) []*bot.Command {
+	f := &family{Config: config}
+	f.who, f.stream, f.platform = f.whoOption(), f.streamOption(), f.platformOption()
+	list := []*bot.Command{
+		f.liveCommand(), f.nextCommand(), f.scheduleCommand(), f.recentCommand(), f.showCommand(), f.whoCommand(),
+		f.weekCommand(), f.whyCommand(), f.aboutCommand(),
+		f.watchCommand(), f.streamCommand(), f.chatCommand(), f.undoCommand(),
+	}
+	return append(list, f.helpCommand(list))
+}
+
+// view answers a question from one snapshot of the store, as the chat sees it.
+func (f *family) view(ctx context.Context, req *bot.Request, answer func(v cards.View, chat storage.Chat) (bot.Post, error)) (bot.Post, error) {
+	var post bot.Post
+	err := f.read(ctx, req, func(v cards.View, chat storage.Chat) (err error) {
+		post, err = answer(v, chat)
+		return err
+	})
+	return post, err
+}
+
+// read runs fn on one snapshot of the store, as the chat sees it.
+func (f *family) read(ctx context.Context, req *bot.Request, fn func(v cards.View, chat storage.Chat) error) error {
+	return f.Store.View(ctx, func(r storage.Reader) error {
+		chat, err := storage.SeeChat(r, req.Chat)
+		if err != nil {
+			return err
+		}
+		return fn(f.viewOf(r, req, chat), chat)
+	})
+}
+
+func (*family) viewOf(r storage.Reader, req *bot.Request, chat storage.Chat) cards.View {
+	scope := chat.Scope()
+	if scope == "" {
+		scope = storage.Public // a community that is not known yet has nothing of its own
+	}
+	return cards.View{Scoped: storage.Scoped{Reader: r, Scope: scope}, Locale: req.Locale, Zone: req.Zone, Now: req.Now}
+}
+
+// change makes a change once, however often its line is delivered, and answers from its audit entry.
+func (f *family) change(ctx context.Context, req *bot.Request,
+	change func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error,
+	answer func(v cards.View, chat storage.Chat, e storage.Entry) (bot.Post, error),
+) (bot.Post, error) {
+	act := storage.Act{Inbound: req.ID, Place: req.Chat, By: req.From, Line: req.Line, Now: req.Now}
+	entry, err := storage.Do(ctx, f.Store, act, change)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) { return answer(v, chat, entry) })
+}
+
+// undoHint is how a change is taken back.
+func undoHint() bot.Button { return bot.Press(bot.Say("button.undo"), "/undo") }
+
+// scopeOf is where a person's changes go: an operator's are public, a moderator's are their community's.
+func scopeOf(req *bot.Request, chat storage.Chat) storage.Scope {
+	if req.Role == bot.Operator {
+		return storage.Public
+	}
+	return chat.Scope()
+}
+
+// Settings returns how a chat is spoken to; given to the router.
+func Settings(store storage.Store, words bot.Words) func(ctx context.Context, in bot.Inbound) (bot.Settings, error) {
+	return func(ctx context.Context, in bot.Inbound) (bot.Settings, error) {
+		var chat storage.Chat
+		err := store.View(ctx, func(r storage.Reader) (err error) {
+			chat, err = storage.SeeChat(r, in.Chat)
+			return err
+		})
+		if err != nil {
+			return bot.Settings{}, err
+		}
+		return bot.Settings{Zone: chat.Location(), Locale: words.Match(chat.Locale, in.Chat.Locale, in.From.Locale)}, nil
+	}
+}
+
+// gather takes up to n streams of a sequence that fit, and reports whether there were more.
+func gather(streams func(yield func(storage.Stream, error) bool), n int, fits func(storage.Stream) bool) ([]storage.Stream, bool, error) {
+	var found []storage.Stream
+	for s, err := range streams {
+		switch {
+		case err != nil:
+			return nil, false, err
+		case !fits(s):
+			continue
+		case len(found) == n:
+			return found, true, nil
+		}
+		found = append(found, s)
+	}
+	return found, false, nil
+}
+
+func isAbsent(err error) bool { return errors.Is(err, storage.ErrNotFound) }

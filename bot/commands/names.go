@@ -1,0 +1,322 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"boardcast/bot"
+	"boardcast/bot/cards"
+	"boardcast/storage"
+)
+
+// whoOption is an option that is a person, an automaker, or everything, by any of their names.
+func (f *family) whoOption() bot.Option[storage.Subject] {
+	o := bot.NewOption("who", "option.who", func(ctx context.Context, req *bot.Request, words string) (storage.Subject, error) {
+		var subject storage.Subject
+		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+			subject, err = readWho(v, words)
+			return err
+		})
+		return subject, err
+	})
+	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words, nil) })
+	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
+		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+			choices, err = proposeWho(v, typed)
+			return err
+		})
+		return choices, err
+	})
+}
+
+// subjectsOption is an option that is a list of subjects.
+func (f *family) subjectsOption() bot.Option[[]storage.Subject] {
+	o := bot.NewOption("subjects", "option.subjects", func(ctx context.Context, req *bot.Request, words string) ([]storage.Subject, error) {
+		var subjects []storage.Subject
+		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+			subjects, err = readSubjects(v, words)
+			return err
+		})
+		return subjects, err
+	})
+	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownSubject(v, words) })
+	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
+		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+			choices, err = proposeWho(v, typed)
+			return err
+		})
+		return choices, err
+	})
+}
+
+func readSubjects(v cards.View, words string) ([]storage.Subject, error) {
+	var subjects []storage.Subject
+	for _, part := range bot.SplitList(words) {
+		subject, err := readWho(v, part)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(subjects, subject) {
+			subjects = append(subjects, subject)
+		}
+	}
+	if len(subjects) == 0 {
+		return nil, bot.ErrNotThis
+	}
+	return subjects, nil
+}
+
+// unknownSubject says which part of a list is not known, and proposes the list with what is near in its place.
+func unknownSubject(v cards.View, words string) error {
+	parts := bot.SplitList(words)
+	for i, part := range parts {
+		if _, err := readWho(v, part); err == nil {
+			continue
+		}
+		return unknownWho(v, part, func(value string) string {
+			corrected := slices.Clone(parts)
+			corrected[i] = value
+			return strings.Join(corrected, ", ")
+		})
+	}
+	return bot.ErrNotThis
+}
+
+// readWho finds the one that is called by all of the words. Several of them are asked back; a person and their own company
+// of one name are the company.
+func readWho(v cards.View, words string) (storage.Subject, error) {
+	folded := storage.Fold(strings.TrimPrefix(words, "@"))
+	if folded == "everything" || folded == "all" || words == "*" {
+		return storage.Everything, nil
+	}
+	if folded == "" {
+		return storage.Subject{}, bot.ErrNotThis
+	}
+	found, err := storage.Called(v, folded)
+	switch {
+	case err != nil:
+		return storage.Subject{}, err
+	case len(found) == 0:
+		return storage.Subject{}, bot.ErrNotThis
+	case len(found) == 1:
+		return found[0], nil
+	}
+	choices, err := whoChoices(v, found)
+	if err != nil {
+		return storage.Subject{}, err
+	}
+	return storage.Subject{}, &bot.ChoiceError{
+		Code: bot.Ambiguous, Say: bot.Say("who.ambiguous", bot.Args{"Words": bot.Quote(words)}), Choices: choices,
+	}
+}
+
+// whoChoices are subjects as buttons: by id, which is never ambiguous, and by name with the company.
+func whoChoices(v cards.View, subjects []storage.Subject) ([]bot.Choice, error) {
+	choices := make([]bot.Choice, 0, len(subjects))
+	for _, subject := range subjects {
+		name, err := v.Subject(subject)
+		if err != nil {
+			return nil, err
+		}
+		if subject.Kind == storage.PersonSubject {
+			companies, err := v.Employers(subject.ID)
+			if err != nil {
+				return nil, err
+			}
+			name = bot.Join(", ", name, companies)
+		}
+		choices = append(choices, bot.Choice{Value: subject.ID, Label: name})
+	}
+	return choices, nil
+}
+
+// nearest is how many near names are offered.
+const nearest = 3
+
+// unknownWho says that nobody is called so, and who may be meant. value writes a choice as the option takes it.
+func unknownWho(v cards.View, words string, value func(string) string) error {
+	near, err := nearNames(v, storage.Fold(words))
+	if err != nil {
+		return err
+	}
+	said := bot.Args{"Words": bot.Quote(words)}
+	if len(near) == 0 {
+		return bot.NewError(bot.Unknown, "who.unknown", said, bot.Press(bot.Lit("/who"), "/who"))
+	}
+	choices, err := whoChoices(v, near)
+	if err != nil {
+		return err
+	}
+	if value != nil {
+		for i := range choices {
+			choices[i].Value = value(choices[i].Value)
+		}
+	}
+	return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("who.near", said), Choices: choices}
+}
+
+// nearNames finds the subjects whose names are a few slips away from what was typed, nearest first.
+func nearNames(v cards.View, folded string) ([]storage.Subject, error) {
+	type candidate struct {
+		subject storage.Subject
+		slips   int
+	}
+	allowed := max(1, len([]rune(folded))/3)
+	var near []candidate
+	for named, err := range storage.AllNames(v) {
+		if err != nil {
+			return nil, err
+		}
+		n := bot.Slips(folded, named.Folded)
+		if n > allowed || n >= len([]rune(named.Folded)) {
+			continue
+		}
+		i := slices.IndexFunc(near, func(c candidate) bool { return c.subject == named.Subject })
+		if i < 0 {
+			near = append(near, candidate{subject: named.Subject, slips: n})
+		} else {
+			near[i].slips = min(near[i].slips, n)
+		}
+	}
+	slices.SortStableFunc(near, func(a, b candidate) int { return cmp.Compare(a.slips, b.slips) })
+	subjects := make([]storage.Subject, 0, nearest)
+	for _, c := range near[:min(len(near), nearest)] {
+		subjects = append(subjects, c.subject)
+	}
+	return subjects, nil
+}
+
+// proposeWho lists who may be meant by a beginning.
+func proposeWho(v cards.View, typed string) ([]bot.Choice, error) {
+	const most = 25
+	folded := storage.Fold(typed)
+	var subjects []storage.Subject
+	for named, err := range storage.AllNames(v) {
+		if err != nil {
+			return nil, err
+		}
+		if len(subjects) < most && strings.HasPrefix(named.Folded, folded) && !slices.Contains(subjects, named.Subject) {
+			subjects = append(subjects, named.Subject)
+		}
+	}
+	return whoChoices(v, subjects)
+}
+
+// streamOption is an option that is a stream by its id.
+func (f *family) streamOption() bot.Option[storage.Stream] {
+	o := bot.NewOption("stream", "option.stream", func(ctx context.Context, req *bot.Request, words string) (storage.Stream, error) {
+		var stream storage.Stream
+		id, ok := storage.ParseID("s", words)
+		if !ok {
+			return stream, bot.ErrNotThis
+		}
+		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+			stream, err = v.Scoped.Stream(id)
+			return err
+		})
+		if isAbsent(err) {
+			return stream, bot.ErrNotThis
+		}
+		return stream, err
+	})
+	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		choices, err := f.proposeStreams(ctx, req, "")
+		if err != nil {
+			return err
+		}
+		return &bot.ChoiceError{
+			Code: bot.Unknown, Say: bot.Say("stream.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: choices,
+		}
+	}).Proposing(f.proposeStreams)
+}
+
+// proposeStreams lists the streams on air and the next ones, whose ids or people begin with what is typed.
+func (f *family) proposeStreams(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+	const most = 10
+	var choices []bot.Choice
+	err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
+		choices = nil
+		streams, err := v.OnAir()
+		if err != nil {
+			return err
+		}
+		coming, _, err := gather(v.Coming(storage.Everything, req.Now), most, storage.Stream.Upcoming)
+		if err != nil {
+			return err
+		}
+		for _, s := range append(streams, coming...) {
+			line, err := v.Line(s)
+			if err != nil {
+				return err
+			}
+			if strings.HasPrefix(s.ID, strings.ToLower(typed)) {
+				choices = append(choices, bot.Choice{Value: s.ID, Label: line})
+			}
+		}
+		return nil
+	})
+	return choices, err
+}
+
+// platformOption is an option that is a platform by its id or name.
+func (f *family) platformOption() bot.Option[storage.Platform] {
+	all := func(ctx context.Context) (platforms []storage.Platform, err error) {
+		err = f.Store.View(ctx, func(r storage.Reader) error {
+			platforms = nil
+			for p, err := range storage.Platforms.Scan(r) {
+				if err != nil {
+					return err
+				}
+				platforms = append(platforms, p)
+			}
+			return nil
+		})
+		return platforms, err
+	}
+	o := bot.NewOption("platform", "option.platform", func(ctx context.Context, _ *bot.Request, words string) (storage.Platform, error) {
+		platforms, err := all(ctx)
+		if err != nil {
+			return storage.Platform{}, err
+		}
+		folded := storage.Fold(words)
+		for _, p := range platforms {
+			if storage.Fold(p.ID) == folded || folded != "" && slices.ContainsFunc(sortedValues(p.Names), func(n string) bool { return storage.Fold(n) == folded }) {
+				return p, nil
+			}
+		}
+		return storage.Platform{}, bot.ErrNotThis
+	})
+	propose := func(ctx context.Context, _ *bot.Request, typed string) ([]bot.Choice, error) {
+		platforms, err := all(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var choices []bot.Choice
+		for _, p := range platforms {
+			if strings.HasPrefix(p.ID, strings.ToLower(typed)) {
+				choices = append(choices, bot.Choice{Value: p.ID})
+			}
+		}
+		return choices, nil
+	}
+	return o.Proposing(propose).Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		choices, err := propose(ctx, req, "")
+		if err != nil {
+			return err
+		}
+		return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("platform.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: choices}
+	})
+}
+
+func sortedValues(names storage.Names) []string {
+	values := make([]string, 0, len(names))
+	for _, name := range names {
+		values = append(values, name)
+	}
+	slices.Sort(values)
+	return values
+}

@@ -1,0 +1,300 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxLine is how many bytes of a line are read, and maxWords how many words.
+const (
+	maxLine  = 2000
+	maxWords = 64
+)
+
+// token is a word of a line, or what stands between quotes, or the value of a named option.
+type token struct {
+	name       string // of the option, if it is "name=value"
+	text       string
+	start, end int // in the line, quotes and name included
+	from       int // where the value begins, quotes included
+}
+
+// quotes are the pairs in which people put words, by the opening one.
+func closing(open rune) (rune, bool) {
+	switch open {
+	case '"', '“', '”', '„', '＂':
+		return '"', true
+	case '«':
+		return '»', true
+	case '「':
+		return '」', true
+	case '『':
+		return '』', true
+	}
+	return 0, false
+}
+
+// closes reports whether a rune ends what an opening quote began. Straight and curly double quotes may be mixed, because
+// phones mix them.
+func closes(r, want rune) bool {
+	if want == '"' {
+		return strings.ContainsRune(`"“”„＂`, r)
+	}
+	return r == want
+}
+
+// tokenize splits a line from a byte on. A "name=value" counts as such only for the names that are declared, so that an
+// address is never taken apart; its sign may be "=", ":" or their full-width forms. A quote that is never closed ends with
+// the line.
+func tokenize(line string, from int, declared func(name string) bool) []token {
+	var tokens []token
+	for i := from; i < len(line) && len(tokens) < maxWords; {
+		r, size := utf8.DecodeRuneInString(line[i:])
+		if unicode.IsSpace(r) {
+			i += size
+			continue
+		}
+		t := token{start: i}
+		t.name, t.from = named(line, i, declared)
+		t.text, t.end = value(line, t.from)
+		tokens = append(tokens, t)
+		i = t.end
+	}
+	return tokens
+}
+
+// named returns the name of the option that a word at i begins with, if it does, and where its value begins.
+func named(line string, i int, declared func(name string) bool) (string, int) {
+	for j, r := range line[i:] {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '_', r >= 'A' && r <= 'Z':
+			continue
+		case r == '=' || r == ':' || r == '＝' || r == '：':
+			name := strings.ToLower(line[i : i+j])
+			if declared(name) {
+				return name, i + j + utf8.RuneLen(r)
+			}
+		}
+		break
+	}
+	return "", i
+}
+
+// value returns the word or quoted words at i, and where they end.
+func value(line string, i int) (string, int) {
+	first, size := utf8.DecodeRuneInString(line[i:])
+	if want, quoted := closing(first); quoted {
+		return quotedValue(line, i+size, want)
+	}
+	if end := strings.IndexFunc(line[i:], unicode.IsSpace); end >= 0 {
+		return line[i : i+end], i + end
+	}
+	return line[i:], len(line)
+}
+
+func quotedValue(line string, i int, want rune) (string, int) {
+	for j, r := range line[i:] {
+		if closes(r, want) {
+			return line[i : i+j], i + j + utf8.RuneLen(r)
+		}
+	}
+	return line[i:], len(line)
+}
+
+// parser fills the options of one command from one line.
+type parser struct {
+	req     *Request
+	line    string
+	options []Param
+	words   []token // the unnamed ones
+	left    []Param // the options that are not named
+}
+
+// parse reads a command's options from the part of the request's line that begins at from.
+func parse(ctx context.Context, req *Request, options []Param, from int) error {
+	p, err := newParser(ctx, req, options, from)
+	if err != nil {
+		return err
+	}
+	return p.positional(ctx)
+}
+
+// newParser splits the line and takes the named options.
+func newParser(ctx context.Context, req *Request, options []Param, from int) (*parser, error) {
+	req.values = map[string]any{}
+	p := &parser{req: req, line: req.Line, options: options}
+	byName := map[string]Param{}
+	for _, option := range options {
+		byName[option.Spec().Name] = option
+	}
+	seen := map[string]bool{}
+	for _, t := range tokenize(p.line, from, func(name string) bool { return byName[name] != nil }) {
+		if t.name == "" {
+			p.words = append(p.words, t)
+			continue
+		}
+		seen[t.name] = true
+		if err := p.takeNamed(ctx, byName[t.name], t); err != nil {
+			return nil, err
+		}
+	}
+	for _, option := range options {
+		if !seen[option.Spec().Name] {
+			p.left = append(p.left, option)
+		}
+	}
+	return p, nil
+}
+
+func (p *parser) takeNamed(ctx context.Context, option Param, t token) error {
+	err := ErrNotThis
+	if t.text != "" {
+		err = option.take(ctx, p.req, t.text)
+	}
+	if errors.Is(err, ErrNotThis) {
+		err = option.explain(ctx, p.req, t.text)
+	}
+	return p.corrected(err, t.from, t.end)
+}
+
+// positional gives the words to the options in their order: each takes the longest run that it understands.
+func (p *parser) positional(ctx context.Context) error {
+	next := 0
+	var skipped Param
+	for i, option := range p.left {
+		n, err := p.longest(ctx, option, next)
+		if err != nil {
+			return err
+		}
+		next += n
+		if n > 0 {
+			continue
+		}
+		if option.Spec().Required {
+			return p.unfilled(ctx, option, p.left[i+1:], next)
+		}
+		if skipped == nil {
+			skipped = option
+		}
+	}
+	if next == len(p.words) {
+		return nil
+	}
+	return p.leftOver(ctx, skipped, next)
+}
+
+// longest lets an option take the longest run of words from next on, and returns how many it took.
+func (p *parser) longest(ctx context.Context, option Param, next int) (int, error) {
+	shortest := 1
+	if option.Spec().Rest {
+		shortest = len(p.words) - next
+	}
+	for n := len(p.words) - next; n >= max(shortest, 1); n-- {
+		err := option.take(ctx, p.req, p.run(next, next+n))
+		if err == nil {
+			return n, nil
+		}
+		if !errors.Is(err, ErrNotThis) {
+			return 0, p.corrected(err, p.words[next].start, p.words[next+n-1].end)
+		}
+	}
+	return 0, nil
+}
+
+// run is the words from i to j as they were typed; a single quoted one without its quotes.
+func (p *parser) run(i, j int) string {
+	if j == i+1 {
+		return p.words[i].text
+	}
+	texts := make([]string, 0, j-i)
+	for _, word := range p.words[i:j] {
+		texts = append(texts, word.text)
+	}
+	return strings.Join(texts, " ")
+}
+
+// unfilled says why a required option took nothing: nothing was left for it, or words that it does not know, which end where
+// the options after it can take all the rest.
+func (p *parser) unfilled(ctx context.Context, option Param, after []Param, next int) error {
+	if next == len(p.words) {
+		return p.missing(ctx, option)
+	}
+	end := next + 1
+	for end < len(p.words) && !p.fits(ctx, after, end) {
+		end++
+	}
+	err := option.explain(ctx, p.req, p.run(next, end))
+	return p.corrected(err, p.words[next].start, p.words[end-1].end)
+}
+
+// fits reports whether options can take all words from next on.
+func (p *parser) fits(ctx context.Context, options []Param, next int) bool {
+	for _, option := range options {
+		n, err := p.longest(ctx, option, next)
+		if err != nil {
+			return true // it is theirs, though it cannot be used
+		}
+		next += n
+	}
+	return next == len(p.words)
+}
+
+// missing asks for an option that was not given, with what it is likely to be as buttons.
+func (p *parser) missing(ctx context.Context, option Param) error {
+	choices, err := option.choices(ctx, p.req, "")
+	if err != nil {
+		return err
+	}
+	spec := option.Spec()
+	e := &Error{Code: Invalid, Say: Say("error.missing_option", Args{"Option": Say(spec.Summary)})}
+	for _, choice := range choices[:min(len(choices), maxTries)] {
+		e.Try = append(e.Try, Press(choice.label(), strings.TrimSpace(p.line)+" "+quoteValue(choice.Value)))
+	}
+	return e
+}
+
+// leftOver says that nothing took the words from next on.
+func (p *parser) leftOver(ctx context.Context, skipped Param, next int) error {
+	start, end := p.words[next].start, p.words[len(p.words)-1].end
+	words := p.run(next, len(p.words))
+	if skipped != nil {
+		return p.corrected(skipped.explain(ctx, p.req, words), start, end)
+	}
+	corrected := strings.TrimSpace(strings.TrimSpace(p.line[:start]) + " " + strings.TrimSpace(p.line[end:]))
+	return NewError(Invalid, "error.left_over", Args{"Words": Quote(words)}, Press(Lit(corrected), corrected))
+}
+
+// maxTries is how many corrected lines are offered.
+const maxTries = 4
+
+// corrected turns a ChoiceError into an Error whose buttons are the line with each choice in the place of the words between
+// start and end.
+func (p *parser) corrected(err error, start, end int) error {
+	var choice *ChoiceError
+	if !errors.As(err, &choice) {
+		return err
+	}
+	e := &Error{Code: choice.Code, Say: choice.Say}
+	for _, c := range choice.Choices[:min(len(choice.Choices), maxTries)] {
+		e.Try = append(e.Try, Press(c.label(), p.line[:start]+quoteValue(c.Value)+p.line[end:]))
+	}
+	return e
+}
+
+func (c Choice) label() Text {
+	if len(c.Label) > 0 {
+		return c.Label
+	}
+	return Lit(c.Value)
+}
+
+// quoteValue writes a value so that it is read back as one: in quotes where it has spaces.
+func quoteValue(value string) string {
+	if strings.ContainsFunc(value, unicode.IsSpace) {
+		return `"` + strings.ReplaceAll(value, `"`, "”") + `"`
+	}
+	return value
+}

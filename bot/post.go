@@ -1,0 +1,58 @@
+package bot
+
+import "time"
+
+// Post is what is said, before any messenger lays it out.
+type Post struct {
+	// Headline is one plain sentence of at most 100 characters, who, what and when first: all that a phone's push shows.
+	Headline Text
+	Body     []Block
+	Footer   Text // provenance and ids
+	Buttons  []Button
+
+	Silent  bool // makes no sound
+	Private bool // for the asker alone, where the messenger can
+	Failed  bool // reports that something went wrong inside boardcast, which is in the log
+
+	// Locale and Zone are those for whom it is worded.
+	Locale string
+	Zone   *time.Location
+}
+
+// Block is a part of a post's body: [Paragraph], [Fields], [List] or [Table]. Each adapter lays it out as its messenger does best.
+type Block interface{ block() }
+
+// Paragraph is running text.
+type Paragraph struct{ Text Text }
+
+// Fields are named values, such as "When: tomorrow, 08:30".
+type Fields []Field
+
+// Field is one named value.
+type Field struct{ Name, Value Text }
+
+// List is items, one under another.
+type List struct {
+	Title Text // may be empty
+	Items []Text
+}
+
+// Table is rows of cells under heads; every row has as many cells as there are heads.
+type Table struct {
+	Heads []Text
+	Rows  [][]Text
+}
+
+func (Paragraph) block() {}
+func (Fields) block()    {}
+func (List) block()      {}
+func (Table) block()     {}
+
+// Button is a command line, typed by whoever presses it: parsed and authorised like any other.
+type Button struct {
+	Label   Text
+	Command string
+}
+
+// Press is a button with a label.
+func Press(label Text, command string) Button { return Button{Label: label, Command: command} }

@@ -1,0 +1,247 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Config is what a [Router] needs; every field is required but Bare.
+type Config struct {
+	Commands []*Command
+	Words    Words
+	Log      *slog.Logger
+	Now      func() time.Time
+	// Authorise returns what a person may do in a chat. It is asked only for commands that not everyone may use. An error
+	// means that it could not be found out, which is never a no.
+	Authorise func(ctx context.Context, in Inbound) (Access, error)
+	// Settings returns how a chat is spoken to.
+	Settings func(ctx context.Context, in Inbound) (Settings, error)
+	// Bare is the command that a line in a private chat is meant for when it begins with none; empty: none.
+	Bare string
+}
+
+// Router answers lines: it finds the command, authorises the person, parses the options, and runs it. It keeps order within
+// a chat, works on many chats at once within bounds, and turns every failure into a sentence.
+type Router struct {
+	config  Config
+	queue   *queue
+	answer  Handler
+	byName  map[string]*Command
+	bareCmd *Command
+}
+
+// The bounds of a router.
+const (
+	answerTimeout = 10 * time.Second
+	maxAtOnce     = 64 // requests in work, over all chats
+	maxWaiting    = 16 // requests in one chat
+	maxPerUser    = 30 // requests of one person in limitWindow
+	limitWindow   = 10 * time.Second
+)
+
+// NewRouter makes a router of commands that [Validate] finds in order; otherwise it is an error.
+func NewRouter(config Config) (*Router, error) {
+	if err := Validate(config.Commands, config.Words); err != nil {
+		return nil, err
+	}
+	r := &Router{config: config, queue: newQueue(maxAtOnce, maxWaiting), byName: map[string]*Command{}}
+	for _, command := range config.Commands {
+		r.byName[command.Name] = command
+	}
+	r.bareCmd = r.byName[config.Bare]
+	r.answer = chain(r.serve,
+		recovering(),
+		logging(config.Log, config.Now),
+		limiting(newLimiter(maxPerUser, limitWindow)),
+		timingOut(answerTimeout),
+	)
+	return r, nil
+}
+
+// Commands returns the declarations, for menus and help.
+func (r *Router) Commands() []*Command { return r.config.Commands }
+
+// Answer implements [Bot].
+func (r *Router) Answer(ctx context.Context, in Inbound) (Post, bool) {
+	req := &Request{
+		ID: in.ID, Chat: in.Chat, From: in.From, Line: in.Text, Now: r.config.Now(), Zone: time.UTC, Locale: r.config.Words.Match(),
+	}
+	leave, err := r.queue.enter(ctx, in.Chat.Address)
+	if err != nil {
+		return r.failed(req, err), true
+	}
+	defer leave()
+	post, err := r.answer(ctx, req)
+	if errors.Is(err, errNotForUs) {
+		return Post{}, false
+	}
+	if err != nil {
+		return r.failed(req, err), true
+	}
+	return addressed(req, post), true
+}
+
+// addressed completes a post with whom it is worded for.
+func addressed(req *Request, post Post) Post {
+	if post.Locale == "" {
+		post.Locale = req.Locale
+	}
+	if post.Zone == nil {
+		post.Zone = req.Zone
+	}
+	return post
+}
+
+// failed is the post that says an error. The sentence of an *Error is its own; everything else is internal and was logged.
+func (r *Router) failed(req *Request, err error) Post {
+	var said *Error
+	switch {
+	case errors.As(err, &said):
+	case errors.Is(err, context.DeadlineExceeded):
+		said = NewError(Unavailable, "error.timeout", nil)
+	case errors.Is(err, context.Canceled):
+		said = NewError(Unavailable, "error.stopping", nil)
+	default:
+		said = NewError(Unavailable, "error.internal", Args{"Ref": Lit(req.ID)})
+		return addressed(req, Post{Headline: said.Say, Private: true, Failed: true})
+	}
+	return addressed(req, Post{Headline: said.Say, Buttons: said.Try, Private: true})
+}
+
+// errNotForUs says that a line is not meant for the bot.
+var errNotForUs = errors.New("not for the bot")
+
+// serve is the innermost handler: from a line to an answer.
+func (r *Router) serve(ctx context.Context, req *Request) (Post, error) {
+	settings, err := r.config.Settings(ctx, Inbound{ID: req.ID, Chat: req.Chat, From: req.From})
+	if err != nil {
+		return Post{}, fmt.Errorf("read settings of %s: %w", req.Chat.Address, err)
+	}
+	req.Zone, req.Locale = settings.Zone, settings.Locale
+	if len(req.Line) > maxLine {
+		return Post{}, NewError(Limit, "error.too_long", Args{"Max": N(maxLine)})
+	}
+	command, from, err := r.find(req)
+	if err != nil {
+		return Post{}, err
+	}
+	if err := r.authorise(ctx, req, command); err != nil {
+		return Post{}, err
+	}
+	if err := parse(ctx, req, command.Options, from); err != nil {
+		return Post{}, err
+	}
+	return command.Run(ctx, req)
+}
+
+func (r *Router) authorise(ctx context.Context, req *Request, command *Command) error {
+	if command.Access == Member {
+		return nil
+	}
+	role, err := r.config.Authorise(ctx, Inbound{ID: req.ID, Chat: req.Chat, From: req.From})
+	if err != nil {
+		r.config.Log.WarnContext(ctx, "rights could not be checked", "chat", req.Chat.Address.String(), "error", err)
+		return NewError(Unavailable, "error.unavailable", nil)
+	}
+	if role < command.Access {
+		return NewError(Forbidden, "error.forbidden_"+command.Access.String(), nil)
+	}
+	req.Role = role
+	return nil
+}
+
+// find returns the command that a line asks for and the byte at which its options begin. It sets the request's path, and
+// rewrites a bare line as the command that it is meant for.
+func (r *Router) find(req *Request) (*Command, int, error) {
+	name, end, slash := firstWord(req.Line)
+	if name == "" {
+		return nil, 0, errNotForUs
+	}
+	command := r.byName[strings.ToLower(name)]
+	if command == nil {
+		return r.bare(req, name, slash)
+	}
+	req.Path = []string{command.Name}
+	if len(command.Sub) == 0 {
+		return command, end, nil
+	}
+	word, length, _ := firstWord(req.Line[end:])
+	for _, sub := range command.Sub {
+		if strings.EqualFold(sub.Name, word) {
+			req.Path = append(req.Path, sub.Name)
+			return sub, end + length, nil
+		}
+	}
+	return nil, 0, missingSub(command)
+}
+
+// bare treats a line that begins with no command: in a private chat it is the words of the bare command; elsewhere, and with
+// a slash, it is a mistake, or not for the bot.
+func (r *Router) bare(req *Request, name string, slash bool) (*Command, int, error) {
+	if slash {
+		return nil, 0, r.unknown(req.Line, name)
+	}
+	if r.bareCmd == nil || req.Chat.Kind != Private {
+		return nil, 0, errNotForUs
+	}
+	if near := r.nearest(name); near != "" && strings.ContainsFunc(req.Line, unicode.IsSpace) {
+		return nil, 0, r.unknown(req.Line, name)
+	}
+	req.Path = []string{r.bareCmd.Name}
+	req.Line = "/" + r.bareCmd.Name + " " + strings.TrimSpace(req.Line)
+	return r.bareCmd, len(r.bareCmd.Name) + 1, nil
+}
+
+// unknown says that there is no such command, and which one may be meant.
+func (r *Router) unknown(line, name string) error {
+	near := r.nearest(name)
+	if near == "" {
+		return NewError(Unknown, "error.unknown_command", Args{"Typed": Quote(name)}, Press(Lit("/help"), "/help"))
+	}
+	_, end, _ := firstWord(line)
+	corrected := "/" + near + line[end:]
+	return NewError(Unknown, "error.unknown_command_near",
+		Args{"Typed": Quote(name), "Near": Lit("/" + near)}, Press(Lit(corrected), corrected))
+}
+
+// nearest returns the command whose name is one slip away from a word, or none.
+func (r *Router) nearest(word string) string {
+	for _, command := range r.config.Commands {
+		if Slips(strings.ToLower(word), command.Name) == 1 {
+			return command.Name
+		}
+	}
+	return ""
+}
+
+func missingSub(command *Command) error {
+	e := NewError(Invalid, "error.missing_sub", Args{"Command": Lit("/" + command.Name)})
+	for _, sub := range command.Sub {
+		e.Try = append(e.Try, Press(Say(sub.Summary), "/"+command.Name+" "+sub.Name))
+	}
+	return e
+}
+
+// firstWord returns the first word of a line without its slash, the byte behind it, and whether it had a slash.
+func firstWord(line string) (string, int, bool) {
+	begin := strings.IndexFunc(line, func(r rune) bool { return !unicode.IsSpace(r) })
+	if begin < 0 {
+		return "", len(line), false
+	}
+	end := len(line)
+	if length := strings.IndexFunc(line[begin:], unicode.IsSpace); length >= 0 {
+		end = begin + length
+	}
+	word := line[begin:end]
+	for _, slash := range []string{"/", "／"} {
+		if rest, ok := strings.CutPrefix(word, slash); ok {
+			return rest, end, true
+		}
+	}
+	return word, end, false
+}

@@ -1,0 +1,112 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+)
+
+// The limits of the strictest messenger.
+const (
+	maxOptions = 25
+	maxSubs    = 25
+	maxSummary = 100 // characters
+)
+
+var legalName = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+
+// Validate holds declarations against what every messenger takes and product rules ask for: legal and unique names, run or
+// sub-commands but not both, depth 2, one access for a command and its sub-commands, required options first, and commands
+// of different access more than one slip apart. It returns all faults at once.
+func Validate(commands []*Command, words Words) error {
+	v := validation{words: words}
+	v.level(commands, "")
+	for i, a := range commands {
+		for _, b := range commands[i+1:] {
+			if a.Access != b.Access && Slips(a.Name, b.Name) <= 1 {
+				v.fault("%s and %s are one slip apart, but for different people", a.Name, b.Name)
+			}
+		}
+	}
+	return errors.Join(v.faults...)
+}
+
+type validation struct {
+	words  Words
+	faults []error
+}
+
+func (v *validation) fault(format string, args ...any) {
+	v.faults = append(v.faults, fmt.Errorf(format, args...))
+}
+
+// level checks commands that stand beside each other.
+func (v *validation) level(commands []*Command, parent string) {
+	seen := map[string]bool{}
+	for _, command := range commands {
+		name := parent + command.Name
+		if !legalName.MatchString(command.Name) {
+			v.fault("command %q has a name that is not legal everywhere", name)
+		}
+		if seen[command.Name] {
+			v.fault("command %q is declared twice", name)
+		}
+		seen[command.Name] = true
+		v.command(command, name, parent == "")
+	}
+}
+
+func (v *validation) command(command *Command, name string, top bool) {
+	v.summary(name, command.Summary)
+	if (command.Run == nil) == (len(command.Sub) == 0) {
+		v.fault("command %q must run or have sub-commands, one of the two", name)
+	}
+	if len(command.Sub) > maxSubs || len(command.Options) > maxOptions {
+		v.fault("command %q has more than 25 options or sub-commands", name)
+	}
+	if !top && len(command.Sub) > 0 {
+		v.fault("command %q is nested too deep", name)
+	}
+	for _, sub := range command.Sub {
+		if sub.Access != command.Access {
+			v.fault("command %q and its %q are for different people", name, sub.Name)
+		}
+	}
+	v.options(command, name)
+	v.level(command.Sub, name+" ")
+}
+
+func (v *validation) options(command *Command, name string) {
+	seen := map[string]bool{}
+	optional := false
+	for i, option := range command.Options {
+		spec := option.Spec()
+		v.summary(name+" "+spec.Name, spec.Summary)
+		if !legalName.MatchString(spec.Name) || seen[spec.Name] {
+			v.fault("option %q of %q has a name that is not legal or not unique", spec.Name, name)
+		}
+		seen[spec.Name] = true
+		if spec.Required && optional {
+			v.fault("option %q of %q is required but follows an optional one", spec.Name, name)
+		}
+		optional = optional || !spec.Required
+		if spec.Rest && i != len(command.Options)-1 {
+			v.fault("option %q of %q takes the rest but is not the last", spec.Name, name)
+		}
+	}
+}
+
+// summary checks that a sentence is there in every language and short enough for a menu.
+func (v *validation) summary(name, key string) {
+	for _, locale := range v.words.Locales() {
+		said, err := v.words.Message(locale, key, nil)
+		if err != nil {
+			v.fault("%s: summary: %w", name, err)
+			continue
+		}
+		voice := Voice{Words: v.words, Locale: locale}
+		if n := len([]rune(voice.Plain(said))); n == 0 || n > maxSummary {
+			v.fault("%s: summary %q has %d characters in %q", name, key, n, locale)
+		}
+	}
+}

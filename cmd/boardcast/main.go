@@ -1,0 +1,157 @@
+// Command boardcast is a chat bot that reports on the livestreams of automakers' executives.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // zones are needed where no system database is installed
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+}
+
+// The exit statuses.
+const (
+	exitStopped = 0 // on request, or at the end of the input
+	exitFailed  = 1
+	exitUsage   = 2 // wrong usage or configuration
+)
+
+const usage = `boardcast reports on the livestreams of automakers' executives.
+
+  boardcast chat            talk to it in this terminal; no token needed
+  boardcast run             serve the messengers that are configured
+  boardcast backup FILE     copy the store, also of a boardcast that is running
+  boardcast version         say which version this is
+
+Each takes --config FILE; "boardcast chat --help" lists the flags of chat.
+`
+
+// program is what a verb works with.
+type program struct {
+	args    []string
+	environ []string
+	stdin   io.Reader
+	stdout  io.Writer
+	stderr  io.Writer
+}
+
+// usageError is a mistake in the command line or the configuration.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// run is the whole program: the first signal asks it to stop, the second one ends it.
+func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	verb := ""
+	if len(args) > 0 {
+		verb, args = args[0], args[1:]
+	}
+	p := program{args: args, environ: environ, stdin: stdin, stdout: stdout, stderr: stderr}
+	var err error
+	switch verb {
+	case "chat":
+		err = p.chat(ctx)
+	case "run":
+		err = p.serve(ctx)
+	case "backup":
+		err = p.backup(ctx)
+	case "version":
+		_, err = fmt.Fprintln(stdout, "boardcast "+version())
+	case "", "help", "-h", "-help", "--help":
+		_, err = io.WriteString(stdout, usage)
+	default:
+		err = &usageError{fmt.Errorf("there is no verb %q; boardcast help lists them", verb)}
+	}
+	return exitStatus(stderr, err)
+}
+
+// exitStatus says an error and what it means for the caller.
+func exitStatus(stderr io.Writer, err error) int {
+	var wrong *usageError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitStopped
+	case errors.As(err, &wrong):
+		fmt.Fprintln(stderr, err)
+		return exitUsage
+	case errors.Is(err, errAnswered):
+		return exitFailed // the answer has said it
+	default:
+		fmt.Fprintln(stderr, "boardcast:", err)
+		return exitFailed
+	}
+}
+
+// version is that of the module, or of the commit that it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "(built from source)"
+	}
+	return info.Main.Version
+}
+
+// flags makes the flag set of a verb, with the flags that all verbs have.
+func (p program) flags(verb string) (*flag.FlagSet, *string) {
+	set := flag.NewFlagSet("boardcast "+verb, flag.ContinueOnError)
+	set.SetOutput(p.stderr)
+	return set, set.String("config", "", "the configuration `file` (default boardcast.toml, if it is there)")
+}
+
+// parse reads the flags of a verb, and its configuration.
+func (p program) parse(set *flag.FlagSet, file *string) (config, error) {
+	if err := set.Parse(p.args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return config{}, err
+		}
+		return config{}, &usageError{err}
+	}
+	name, explicit := *file, *file != ""
+	if !explicit {
+		name, explicit = p.getenv("BOARDCAST_CONFIG"), p.getenv("BOARDCAST_CONFIG") != ""
+	}
+	if !explicit {
+		name = "boardcast.toml"
+	}
+	c, warnings, err := loadConfig(name, explicit, p.environ)
+	if err != nil {
+		return config{}, &usageError{err}
+	}
+	for _, warning := range warnings {
+		fmt.Fprintln(p.stderr, warning)
+	}
+	return c, nil
+}
+
+func (p program) getenv(name string) string {
+	for i := len(p.environ) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(p.environ[i], name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// newLog makes the program's log.
+func newLog(c logConfig, to io.Writer, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(to, options))
+	}
+	return slog.New(slog.NewTextHandler(to, options))
+}

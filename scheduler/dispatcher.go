@@ -1,0 +1,321 @@
+package scheduler
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"boardcast/bot"
+	"boardcast/storage"
+)
+
+// Composer words what is sent, as things stand when it is sent.
+type Composer interface {
+	// Notice words a notice; its Silent is overruled by the dispatcher.
+	Notice(r storage.Reader, n storage.Notice, now time.Time) (bot.Post, error)
+	// Card words the card of a stream, for an edit.
+	Card(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error)
+	// Pointer words what is left of a card when a newer message has become the card.
+	Pointer(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error)
+}
+
+// Dispatcher sends the notices of the outbox and keeps the cards true.
+type Dispatcher struct {
+	store    storage.Store
+	composer Composer
+	senders  map[bot.Messenger]bot.Sender
+	log      *slog.Logger
+}
+
+// NewDispatcher makes a dispatcher for some messengers. Notices to chats of others stay in the outbox.
+func NewDispatcher(store storage.Store, composer Composer, senders map[bot.Messenger]bot.Sender, log *slog.Logger) *Dispatcher {
+	return &Dispatcher{store: store, composer: composer, senders: senders, log: log}
+}
+
+// The bounds of sending.
+const (
+	pageOfNotices = 16
+	sendTimeout   = 15 * time.Second
+	firstRetry    = 2 * time.Second
+	lastRetry     = 10 * time.Minute
+)
+
+// Recover deals with the notices that were in flight when the process died: nobody knows whether they were sent. Those that
+// must not be missed are sent again; the others too where the messenger remembers them, and else are shown as uncertain.
+func (d *Dispatcher) Recover(ctx context.Context, now time.Time) error {
+	for messenger, sender := range d.senders {
+		err := d.store.Update(ctx, func(tx storage.Tx) error {
+			flight, err := storage.NoticesInFlight(tx, messenger)
+			if err != nil {
+				return err
+			}
+			for _, n := range flight {
+				if tx.Room() < 2*writesPerNotice {
+					break
+				}
+				if err := storage.Notices.Put(tx, resumed(n, sender, now)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("recover notices in flight on %s: %w", messenger, err)
+		}
+	}
+	return nil
+}
+
+// resumed is a notice of unknown outcome as it goes on.
+func resumed(n storage.Notice, sender bot.Sender, now time.Time) storage.Notice {
+	remembering, ok := sender.(bot.Remembering)
+	safe := ok && now.Sub(n.Tried) <= remembering.Remembers()
+	onceOnly := n.Kind == storage.EndedNotice || n.Kind == storage.WeeklyNotice
+	if onceOnly && !safe {
+		return settled(n, storage.Uncertain, "why.uncertain", now)
+	}
+	n.Outcome = storage.Queued
+	return n
+}
+
+func settled(n storage.Notice, outcome storage.Outcome, why string, now time.Time) storage.Notice {
+	n.Outcome, n.Why, n.Settled = outcome, why, now
+	return n
+}
+
+// Step sends what is ready at now, one notice a chat, and then redraws cards. It returns whether there was something to do,
+// and when there will be next (zero: when something changes).
+func (d *Dispatcher) Step(ctx context.Context, now time.Time) (worked bool, next time.Time, err error) {
+	for messenger, sender := range d.senders {
+		ready, later, err := d.ready(ctx, messenger, now)
+		if err != nil {
+			return worked, time.Time{}, err
+		}
+		next = soonest(next, later)
+		for _, n := range ready {
+			worked = true
+			if err := d.deliver(ctx, now, n, sender); err != nil {
+				return worked, time.Time{}, fmt.Errorf("deliver %s notice to chat %s: %w", n.Kind, n.Chat, err)
+			}
+		}
+	}
+	if worked {
+		return true, now, nil
+	}
+	worked, later, err := d.redraw(ctx, now)
+	return worked, soonest(next, later), err
+}
+
+// Drain repeats Step until nothing is left to do at now.
+func (d *Dispatcher) Drain(ctx context.Context, now time.Time) (next time.Time, err error) {
+	for {
+		worked, next, err := d.Step(ctx, now)
+		if err != nil || !worked {
+			return next, err
+		}
+	}
+}
+
+func (d *Dispatcher) ready(ctx context.Context, messenger bot.Messenger, now time.Time) ([]storage.Notice, time.Time, error) {
+	var ready []storage.Notice
+	var later time.Time
+	err := d.store.View(ctx, func(r storage.Reader) (err error) {
+		ready, later, err = storage.ReadyNotices(r, messenger, now, pageOfNotices)
+		return err
+	})
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("find ready notices: %w", err)
+	}
+	return ready, later, nil
+}
+
+// delivery is a notice on its way, with what was decided about it.
+type delivery struct {
+	notice storage.Notice
+	chat   storage.Chat
+	stream *storage.Stream // nil for a week
+	card   storage.Card
+	style  storage.Style
+	rings  bool
+}
+
+// deliver takes one notice from the outbox to its outcome.
+func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender) error {
+	var out delivery
+	err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
+		out, err = decide(tx, n, now)
+		if err != nil {
+			return err
+		}
+		return storage.Notices.Put(tx, out.notice)
+	})
+	if err != nil || out.notice.Outcome != storage.Sending {
+		return err
+	}
+	id, err := d.send(ctx, now, out, sender)
+	return d.settle(ctx, now, out, id, err)
+}
+
+// decide finds out what becomes of a notice: it is in flight, or it is settled without being sent.
+func decide(r storage.Reader, n storage.Notice, now time.Time) (delivery, error) {
+	out := delivery{notice: n}
+	chat, err := storage.Chats.Get(r, n.Chat)
+	if errors.Is(err, storage.ErrNotFound) {
+		out.notice = settled(n, storage.Refused, "why.gone", now)
+		return out, nil
+	}
+	if err != nil {
+		return out, err
+	}
+	out.chat = chat
+	event := WeekIsOver
+	if n.Kind != storage.WeeklyNotice {
+		if event, err = decideStream(r, &out, now); err != nil || event == "" {
+			return out, err
+		}
+	} else if now.After(n.Until) {
+		out.notice = settled(n, storage.Expired, "why.too_late", now)
+		return out, nil
+	}
+	out.take(ActionFor(event, out.style), now)
+	return out, nil
+}
+
+// decideStream looks at the stream of a notice as it stands. It settles the notice, and returns no event, when there is
+// nothing more to say.
+func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error) {
+	n := out.notice
+	stream, err := storage.Scoped{Reader: r, Scope: out.chat.Scope()}.Stream(n.Stream)
+	if err != nil {
+		return "", err
+	}
+	out.stream = &stream
+	out.style, err = storage.StyleFor(r, out.chat, stream)
+	if errors.Is(err, storage.ErrNotFound) {
+		out.notice = settled(n, storage.Folded, "why.unwatched", now)
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	out.card, err = storage.Cards.Get(r, stream.ID, out.chat.ID)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return "", err
+	}
+	if why := Stale(n, stream, now); why != "" {
+		outcome := storage.Folded
+		if now.After(n.Until) {
+			outcome = storage.Expired
+		}
+		out.notice = settled(n, outcome, why, now)
+		return "", nil
+	}
+	if n.Kind == storage.ReminderNotice && out.card.Rang.After(n.Due) {
+		out.notice = settled(n, storage.Folded, "why.just_told", now)
+		return "", nil
+	}
+	return EventOf(n, stream, out.card), nil
+}
+
+// take applies an action: an edit is left to the card, if there is one; a message goes into flight.
+func (out *delivery) take(action Action, now time.Time) {
+	if action == EditCard && out.card.Message != "" {
+		out.notice = settled(out.notice, storage.Folded, "why.on_card", now)
+		return
+	}
+	out.rings = action == NewRinging && !out.chat.Quiet.Covers(now.In(out.chat.Location()))
+	out.notice.Outcome, out.notice.Tried = storage.Sending, now
+	out.notice.Attempts++
+}
+
+// send words and sends a notice. An error of wording is the notice's own, and no reason to hold up others.
+func (d *Dispatcher) send(ctx context.Context, now time.Time, out delivery, sender bot.Sender) (bot.MessageID, error) {
+	var post bot.Post
+	err := d.store.View(ctx, func(r storage.Reader) (err error) {
+		post, err = d.composer.Notice(r, out.notice, now)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("compose: %w", err)
+	}
+	post.Silent = !out.rings
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	return sender.Send(ctx, out.chat.Address, post, Nonce(out.notice))
+}
+
+// Nonce names a notice to messengers that can tell a second sending from a second message: 25 characters.
+func Nonce(n storage.Notice) string {
+	sum := sha256.Sum256([]byte(storage.Key(n.Key()...)))
+	return base32.StdEncoding.EncodeToString(sum[:])[:25]
+}
+
+// settle writes what became of a sending, and the card that it made.
+func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, id bot.MessageID, sendErr error) error {
+	n := outcomeOf(out.notice, sendErr, now)
+	if sendErr != nil {
+		d.log.WarnContext(ctx, "notice not sent", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat,
+			"attempt", n.Attempts, "outcome", string(n.Outcome), "error", sendErr)
+	}
+	n.Message, n.Rang = id, out.rings && sendErr == nil
+	// The send has happened: what it came to is written down even while stopping.
+	return d.store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
+		if err := storage.Notices.Put(tx, n); err != nil {
+			return err
+		}
+		if n.Outcome != storage.Sent || out.stream == nil {
+			return nil
+		}
+		return putCard(tx, now, out, id)
+	})
+}
+
+// putCard makes a sent message the card of its stream; the one before is to shrink to a pointer.
+func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error {
+	card := storage.Card{
+		Stream: out.stream.ID, Chat: out.chat.ID, Message: id, Revision: out.stream.Revision,
+		Rang: out.card.Rang, Replaced: out.card.Replaced,
+	}
+	if out.rings {
+		card.Rang = now
+	}
+	if out.card.Message != "" && out.card.Message != id && out.style == storage.CardStyle {
+		card.Replaced = append(card.Replaced, out.card.Message)
+	}
+	if err := storage.Cards.Put(tx, card); err != nil {
+		return err
+	}
+	return storage.Redraw(tx, out.stream.Scope, out.stream.ID, now)
+}
+
+// outcomeOf turns the result of a sending into the outcome of its notice.
+func outcomeOf(n storage.Notice, err error, now time.Time) storage.Notice {
+	var refused *bot.RefusedError
+	var unknown *bot.UnknownError
+	var retry *bot.RetryError
+	switch {
+	case err == nil:
+		return settled(n, storage.Sent, "", now)
+	case errors.Is(err, bot.ErrGone):
+		return settled(n, storage.Refused, "why.gone", now)
+	case errors.As(err, &refused):
+		return settled(n, storage.Refused, "why.refused", now)
+	case errors.As(err, &unknown) && (n.Kind == storage.EndedNotice || n.Kind == storage.WeeklyNotice):
+		return settled(n, storage.Uncertain, "why.uncertain", now)
+	}
+	n.Outcome, n.NotBefore = storage.Queued, now.Add(backoff(n.Attempts))
+	if errors.As(err, &retry) && retry.After > 0 {
+		n.NotBefore = now.Add(retry.After)
+	}
+	return n
+}
+
+// backoff is how long to wait after a number of attempts: 2 s, doubled each time, up to 10 min.
+func backoff(attempts int) time.Duration {
+	const doublings = 9
+	return min(firstRetry<<min(max(attempts-1, 0), doublings), lastRetry)
+}

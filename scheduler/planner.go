@@ -1,0 +1,198 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"boardcast/storage"
+)
+
+// Planner turns moments into notices. It uses the store alone.
+type Planner struct {
+	store storage.Store
+	jobs  []job
+}
+
+// NewPlanner makes a planner over a store.
+func NewPlanner(store storage.Store) (*Planner, error) {
+	jobs, err := recurring()
+	if err != nil {
+		return nil, err
+	}
+	return &Planner{store: store, jobs: jobs}, nil
+}
+
+// pageOfMoments is how many moments one look takes.
+const pageOfMoments = 16
+
+// Tick does all that is due at now and returns when the next thing will be (zero: nothing is waiting).
+func (p *Planner) Tick(ctx context.Context, now time.Time) (next time.Time, err error) {
+	next, err = p.runJobs(ctx, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for {
+		var due []storage.Moment
+		var later time.Time
+		err := p.store.View(ctx, func(r storage.Reader) (err error) {
+			due, later, err = storage.NextMoments(r, now, pageOfMoments)
+			return err
+		})
+		if err != nil {
+			return time.Time{}, fmt.Errorf("find due moments: %w", err)
+		}
+		if len(due) == 0 {
+			return soonest(next, later), nil
+		}
+		for _, moment := range due {
+			if err := p.do(ctx, now, moment); err != nil {
+				return time.Time{}, fmt.Errorf("moment %s of stream %s%s: %w", moment.Kind, moment.Stream, moment.Chat, err)
+			}
+		}
+	}
+}
+
+// do carries out one moment, page by page, each page and its cursor in one Update.
+func (p *Planner) do(ctx context.Context, now time.Time, m storage.Moment) error {
+	for done := false; !done; {
+		err := p.store.Update(ctx, func(tx storage.Tx) (err error) {
+			m, err := storage.Standing(tx, m)
+			if errors.Is(err, storage.ErrNotFound) {
+				done = true
+				return nil // it was moved or taken away meanwhile
+			}
+			if err != nil {
+				return err
+			}
+			done, err = step(tx, now, m)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step does a page of a moment's work and reports whether it is all done.
+func step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
+	switch m.Kind {
+	case storage.WeeklyNotice:
+		return true, oweWeek(tx, now, m)
+	case storage.ReminderNotice:
+		return remind(tx, m)
+	case storage.DueStep, storage.LateStep, storage.UnseenStep, storage.ForgottenStep:
+		return true, advance(tx, now, m)
+	default:
+		return spread(tx, m)
+	}
+}
+
+// spread owes a piece of news to the chats that watch the stream.
+func spread(tx storage.Tx, m storage.Moment) (bool, error) {
+	stream, err := storage.Streams.Get(tx, string(m.Scope), m.Stream)
+	if err != nil {
+		return false, err
+	}
+	done, err := oweWatchers(tx, m, stream, storage.NewsRung)
+	if err != nil || !done {
+		return false, err
+	}
+	return true, storage.DeleteMoment(tx, m)
+}
+
+// remind owes a reminder to the chats that want one at this rung, and goes on to the next rung.
+func remind(tx storage.Tx, m storage.Moment) (bool, error) {
+	stream, err := storage.Streams.Get(tx, string(m.Scope), m.Stream)
+	if err != nil {
+		return false, err
+	}
+	m.Occurrence = strconv.Itoa(stream.StartRevision) + "-" + m.Rung.String()
+	done, err := oweWatchers(tx, m, stream, m.Rung.String())
+	if err != nil || !done {
+		return false, err
+	}
+	return true, storage.Moments.Put(tx, stream.StepAfter(m.Rung))
+}
+
+// writesPerNotice is what one notice may cost of a transaction's Room: the row and its index, the cursor, and a reserve.
+const writesPerNotice = 4
+
+// oweWatchers walks the watches of a stream's subjects from the moment's cursor on, as far as the transaction has Room, and
+// leaves the cursor for the rest.
+func oweWatchers(tx storage.Tx, m storage.Moment, stream storage.Stream, rung string) (bool, error) {
+	for watcher, err := range storage.Watchers(tx, stream, rung, m.Cursor) {
+		if err != nil {
+			return false, err
+		}
+		if tx.Room() < 2*writesPerNotice {
+			return false, storage.Moments.Put(tx, m)
+		}
+		if err := owe(tx, m, stream, watcher); err != nil {
+			return false, err
+		}
+		m.Cursor = watcher.Cursor
+	}
+	return true, nil
+}
+
+func owe(tx storage.Tx, m storage.Moment, stream storage.Stream, w storage.Watcher) error {
+	chat, err := storage.Chats.Get(tx, w.Chat)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return storage.Owe(tx, storage.Notice{
+		Kind: m.Kind, Scope: m.Scope, Stream: m.Stream, Occurrence: m.Occurrence, Rung: m.Rung,
+		Chat: chat.ID, Messenger: chat.Address.Messenger, Due: m.At, Until: usefulUntil(m.Kind, stream, m.At),
+	})
+}
+
+// advance takes a stream a step on by itself: its time has come, it is late, it was never seen, or nobody ended it.
+func advance(tx storage.Tx, now time.Time, m storage.Moment) error {
+	stream, err := storage.Streams.Get(tx, string(m.Scope), m.Stream)
+	if err != nil {
+		return err
+	}
+	switch m.Kind {
+	case storage.DueStep:
+		stream.State = storage.Due
+	case storage.UnseenStep:
+		stream.State = storage.Unseen
+	case storage.ForgottenStep:
+		stream.State = storage.Ended
+	default: // late: the card says so by itself once it is drawn again
+	}
+	_, err = storage.SaveStream(tx, now, stream)
+	return err
+}
+
+// oweWeek owes a chat the week that has just ended by its clocks, and sets the slot of the next.
+func oweWeek(tx storage.Tx, now time.Time, m storage.Moment) error {
+	chat, err := storage.Chats.Get(tx, m.Chat)
+	if err != nil {
+		return err
+	}
+	notice := storage.Notice{
+		Kind: storage.WeeklyNotice, Scope: chat.Scope(), Occurrence: storage.WeekBefore(m.At.In(chat.Location())).String(),
+		Chat: chat.ID, Messenger: chat.Address.Messenger, Due: m.At, Until: m.At.Add(weekUsefulFor),
+	}
+	if err := storage.Owe(tx, notice); err != nil {
+		return err
+	}
+	m.At = storage.WeeklySlot(now, chat.Location())
+	return storage.Moments.Put(tx, m)
+}
+
+// soonest is the earlier of two times, of which zero means never.
+func soonest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,171 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"boardcast/bot"
+	"boardcast/storage"
+)
+
+// redraw takes the first refresh that is due and brings that stream's cards up to date.
+func (d *Dispatcher) redraw(ctx context.Context, now time.Time) (worked bool, next time.Time, err error) {
+	var due *storage.Refresh
+	err = d.store.View(ctx, func(r storage.Reader) error {
+		due, next = nil, time.Time{}
+		for refresh, err := range storage.Refreshes.Scan(r) {
+			if err != nil {
+				return err
+			}
+			if !refresh.At.After(now) {
+				due = &refresh
+				return nil
+			}
+			next = soonest(next, refresh.At)
+		}
+		return nil
+	})
+	if err != nil || due == nil {
+		return false, next, err
+	}
+	if err := d.redrawStream(ctx, now, *due); err != nil {
+		return true, time.Time{}, fmt.Errorf("redraw cards of stream %s: %w", due.Stream, err)
+	}
+	return true, now, nil
+}
+
+// stale is a card that shows an older revision than its chat sees, or that has left messages behind.
+type stale struct {
+	card   storage.Card
+	chat   storage.Chat
+	stream storage.Stream
+}
+
+// redrawStream edits the cards of a stream that need it, and then takes the refresh away; it stays, for later, if a
+// messenger could not be reached.
+func (d *Dispatcher) redrawStream(ctx context.Context, now time.Time, refresh storage.Refresh) error {
+	cards, err := d.staleCards(ctx, refresh.Stream)
+	if err != nil {
+		return err
+	}
+	later := false
+	for _, s := range cards {
+		again, err := d.redrawCard(ctx, now, s)
+		if err != nil {
+			return err
+		}
+		later = later || again
+	}
+	return d.store.Update(ctx, func(tx storage.Tx) error {
+		standing, err := storage.Refreshes.Get(tx, refresh.Stream, string(refresh.Scope))
+		if errors.Is(err, storage.ErrNotFound) || err == nil && !standing.At.Equal(refresh.At) {
+			return nil // the stream has changed meanwhile: its new refresh stays
+		}
+		if err != nil {
+			return err
+		}
+		if !later {
+			return storage.Refreshes.Delete(tx, refresh.Stream, string(refresh.Scope))
+		}
+		standing.Tries++
+		standing.At = now.Add(backoff(standing.Tries))
+		return storage.Refreshes.Put(tx, standing)
+	})
+}
+
+func (d *Dispatcher) staleCards(ctx context.Context, stream string) ([]stale, error) {
+	var found []stale
+	err := d.store.View(ctx, func(r storage.Reader) error {
+		found = nil
+		for card, err := range storage.Cards.Scan(r, stream) {
+			if err != nil {
+				return err
+			}
+			chat, err := storage.Chats.Get(r, card.Chat)
+			if errors.Is(err, storage.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			seen, err := storage.Scoped{Reader: r, Scope: chat.Scope()}.Stream(stream)
+			if err != nil {
+				return err
+			}
+			if card.Revision != seen.Revision || len(card.Replaced) > 0 {
+				found = append(found, stale{card: card, chat: chat, stream: seen})
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// redrawCard brings one card up to date and reports whether it has to be tried again later.
+func (d *Dispatcher) redrawCard(ctx context.Context, now time.Time, s stale) (again bool, err error) {
+	sender := d.senders[s.chat.Address.Messenger]
+	if sender == nil {
+		return true, nil
+	}
+	card, left := s.card, []bot.MessageID(nil)
+	for _, id := range s.card.Replaced {
+		if _, err := d.edit(ctx, now, s, id, sender, d.composer.Pointer); retriable(err) {
+			left = append(left, id)
+		}
+	}
+	card.Replaced = left
+	if card.Revision != s.stream.Revision {
+		id, err := d.edit(ctx, now, s, card.Message, sender, d.composer.Card)
+		switch {
+		case err == nil:
+			card.Message, card.Revision = id, s.stream.Revision
+		case !retriable(err):
+			card.Revision = s.stream.Revision // it cannot be edited any more
+		}
+	}
+	again = len(left) > 0 || card.Revision != s.stream.Revision
+	return again, d.keepCard(ctx, s.card, card)
+}
+
+type wording func(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error)
+
+func (d *Dispatcher) edit(ctx context.Context, now time.Time, s stale, id bot.MessageID, sender bot.Sender, word wording) (bot.MessageID, error) {
+	var post bot.Post
+	err := d.store.View(ctx, func(r storage.Reader) (err error) {
+		post, err = word(r, s.chat, s.stream, now)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	post.Silent = true
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	edited, err := sender.Edit(ctx, s.chat.Address, id, post)
+	if err != nil {
+		d.log.WarnContext(ctx, "card not edited", "stream", s.stream.ID, "chat", s.chat.ID, "error", err)
+	}
+	return edited, err
+}
+
+// retriable reports whether an edit may work later.
+func retriable(err error) bool {
+	var refused *bot.RefusedError
+	return err != nil && !errors.Is(err, bot.ErrGone) && !errors.As(err, &refused)
+}
+
+// keepCard writes a card back unless a newer message has become the card meanwhile.
+func (d *Dispatcher) keepCard(ctx context.Context, before, after storage.Card) error {
+	return d.store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
+		standing, err := storage.Cards.Get(tx, before.Stream, before.Chat)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && standing.Message != before.Message {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return storage.Cards.Put(tx, after)
+	})
+}

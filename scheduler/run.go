@@ -1,0 +1,100 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"boardcast/storage"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// longestWait caps every timer, because one that was set before a machine slept still waits its whole time after.
+const longestWait = 30 * time.Second
+
+// Run plans and dispatches until ctx ends. An error is logged and tried again, at growing distances: the store may have room
+// again, the network may be back.
+func Run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, log *slog.Logger) error {
+	group, ctx := errgroup.WithContext(ctx)
+	planner := loop{
+		name: "planner", log: log, now: now, wake: []<-chan struct{}{p.store.Changed("moment")},
+		step: p.Tick,
+	}
+	dispatcher := loop{
+		name: "dispatcher", log: log, now: now, start: d.Recover,
+		wake: []<-chan struct{}{d.store.Changed("notice"), d.store.Changed("refresh")},
+		step: d.Drain,
+	}
+	group.Go(func() error { return planner.run(ctx) })
+	group.Go(func() error { return dispatcher.run(ctx) })
+	return group.Wait()
+}
+
+// loop repeats a step whenever something changed, or the time has come that the step named.
+type loop struct {
+	name  string
+	log   *slog.Logger
+	now   func() time.Time
+	wake  []<-chan struct{}
+	start func(ctx context.Context, now time.Time) error // before the first step and after every failure
+	step  func(ctx context.Context, now time.Time) (next time.Time, err error)
+}
+
+func (l loop) run(ctx context.Context) error {
+	failures := 0
+	fresh := true
+	for ctx.Err() == nil {
+		next, err := l.once(ctx, fresh)
+		wait := longestWait
+		switch {
+		case ctx.Err() != nil || errors.Is(err, storage.ErrClosed):
+			return nil
+		case err != nil:
+			failures++
+			wait = min(backoff(failures), longestWait)
+			l.log.ErrorContext(ctx, "step failed, trying again", "part", l.name, "wait", wait, "error", err)
+			l.pause(ctx, wait)
+			fresh = true
+			continue
+		case !next.IsZero():
+			wait = min(max(next.Sub(l.now()), 0), longestWait)
+		}
+		failures, fresh = 0, false
+		l.sleep(ctx, wait)
+	}
+	return nil
+}
+
+func (l loop) once(ctx context.Context, fresh bool) (time.Time, error) {
+	if fresh && l.start != nil {
+		if err := l.start(ctx, l.now()); err != nil {
+			return time.Time{}, err
+		}
+	}
+	return l.step(ctx, l.now())
+}
+
+// sleep waits for a change, or for the time.
+func (l loop) sleep(ctx context.Context, wait time.Duration) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	first, second := l.wake[0], l.wake[len(l.wake)-1]
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-first:
+	case <-second:
+	}
+}
+
+// pause waits for the time alone.
+func (l loop) pause(ctx context.Context, wait time.Duration) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

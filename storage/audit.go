@@ -1,0 +1,192 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"boardcast/bot"
+)
+
+// Entry is one change that a person made: what it was, by whom, and the records before and after it.
+type Entry struct {
+	Scope   Scope     `json:"scope"` // the community of the chat in which it was made
+	ID      string    `json:"id"`
+	Inbound string    `json:"inbound"` // the messenger's id of the line that asked for it
+	At      time.Time `json:"at"`
+	Chat    string    `json:"chat"`
+	By      string    `json:"by"`      // the person's name
+	ByID    string    `json:"by_id"`   // the messenger's id of the person
+	Line    string    `json:"line"`    // what was typed
+	Changes []Change  `json:"changes"` // empty: the line changed nothing
+	Undoes  string    `json:"undoes,omitempty"`
+	Undone  string    `json:"undone,omitempty"` // the entry that undid it
+}
+
+// Change is one record before and after: exactly one of its fields is set.
+type Change struct {
+	Stream *Changed[Stream] `json:"stream,omitempty"`
+	Watch  *Changed[Watch]  `json:"watch,omitempty"`
+	Chat   *Changed[Chat]   `json:"chat,omitempty"`
+}
+
+// Changed is a record before and after a change; nil where there was none.
+type Changed[V any] struct {
+	Before *V `json:"before,omitempty"`
+	After  *V `json:"after,omitempty"`
+}
+
+// Entries are kept by scope and id; indexes find them by the line that made them and by chat, latest first.
+var Entries = NewTable("audit", 1,
+	func(e *Entry) []string { return []string{string(e.Scope), e.ID} },
+	Index[Entry]{Name: byInbound, Rows: func(e *Entry) []Row {
+		return []Row{{Key: []string{string(e.Scope), e.Inbound}}}
+	}},
+	Index[Entry]{Name: byChat, Rows: func(e *Entry) []Row {
+		return []Row{{Key: []string{e.Chat, backKey(e.At)}}}
+	}})
+
+const byInbound = "inbound"
+
+// Act is a line that asks for a change.
+type Act struct {
+	Inbound string
+	Place   bot.Chat
+	By      bot.User
+	Line    string
+	Now     time.Time
+}
+
+// Do makes a change and its audit entry in one Update. change is given the chat and an entry to fill with what it changed.
+// The same line delivered again changes nothing and returns the entry of the first time.
+func Do(ctx context.Context, store Store, act Act, change func(tx Tx, chat Chat, e *Entry) error) (Entry, error) {
+	var done Entry
+	err := store.Update(ctx, func(tx Tx) error {
+		chat, err := OpenChat(tx, act.Place)
+		if err != nil {
+			return err
+		}
+		repeated, err := Entries.First(tx, byInbound, string(chat.Scope()), act.Inbound)
+		if !errors.Is(err, ErrNotFound) {
+			done = repeated
+			return err
+		}
+		entry := Entry{
+			Scope: chat.Scope(), Inbound: act.Inbound, At: act.Now, Chat: chat.ID, By: act.By.Name, ByID: act.By.ID, Line: act.Line,
+		}
+		if entry.ID, err = NextID(tx, "a"); err != nil {
+			return err
+		}
+		if err := change(tx, chat, &entry); err != nil {
+			return err
+		}
+		done = entry
+		return Entries.Put(tx, entry)
+	})
+	return done, err
+}
+
+// LastEntry returns the chat's latest change that changed something and was neither undone nor an undoing itself, or
+// ErrNotFound.
+func LastEntry(r Reader, chat string) (Entry, error) {
+	for e, err := range Entries.By(r, byChat, chat) {
+		if err != nil {
+			return Entry{}, err
+		}
+		if e.Undone == "" && e.Undoes == "" && len(e.Changes) > 0 {
+			return e, nil
+		}
+	}
+	return Entry{}, ErrNotFound
+}
+
+// ConflictError says that a record has changed since the change that was to be undone.
+type ConflictError struct{ Change Change }
+
+func (*ConflictError) Error() string { return "changed since" }
+
+// Undo puts the records of an entry back as they were, through the rules by which they change, and marks the entry. It
+// fills undo, the entry of the undoing. A record that has changed since is a *ConflictError, and nothing is put back.
+func Undo(tx Tx, now time.Time, chat Chat, e Entry, undo *Entry) error {
+	for _, change := range e.Changes {
+		back, err := undoChange(tx, now, chat, change)
+		if err != nil {
+			return err
+		}
+		undo.Changes = append(undo.Changes, back)
+	}
+	undo.Undoes = e.ID
+	e.Undone = undo.ID
+	return Entries.Put(tx, e)
+}
+
+func undoChange(tx Tx, now time.Time, chat Chat, change Change) (Change, error) {
+	switch {
+	case change.Stream != nil:
+		return undoStream(tx, now, change)
+	case change.Watch != nil:
+		return undoWatch(tx, now, chat, change)
+	case change.Chat != nil:
+		return undoChat(tx, now, change)
+	}
+	return Change{}, errors.New("audit entry with an empty change")
+}
+
+func undoStream(tx Tx, now time.Time, change Change) (Change, error) {
+	after := change.Stream.After
+	current, err := Streams.Get(tx, string(after.Scope), after.ID)
+	if err != nil {
+		return Change{}, fmt.Errorf("undo stream %s: %w", after.ID, err)
+	}
+	if current.Revision != after.Revision {
+		return Change{}, &ConflictError{Change: Change{Stream: &Changed[Stream]{Before: after, After: &current}}}
+	}
+	back := *after
+	back.Withdrawn = true
+	if before := change.Stream.Before; before != nil {
+		back = before.CopyFor(after.Scope)
+	}
+	saved, err := SaveStream(tx, now, back)
+	if err != nil {
+		return Change{}, err
+	}
+	return Change{Stream: &Changed[Stream]{Before: &current, After: &saved}}, nil
+}
+
+func undoWatch(tx Tx, now time.Time, chat Chat, change Change) (Change, error) {
+	before, after := change.Watch.Before, change.Watch.After
+	known := before
+	if after != nil {
+		known = after
+	}
+	current, err := absentIsNil(Watches.Get(tx, known.ID))
+	if err != nil {
+		return Change{}, err
+	}
+	if !reflect.DeepEqual(current, after) {
+		return Change{}, &ConflictError{Change: Change{Watch: &Changed[Watch]{Before: after, After: current}}}
+	}
+	if before == nil {
+		err = Watches.Delete(tx, known.ID)
+	} else {
+		err = Watches.Put(tx, *before)
+	}
+	if err != nil {
+		return Change{}, err
+	}
+	return Change{Watch: &Changed[Watch]{Before: after, After: before}}, scheduleWeek(tx, now, chat)
+}
+
+func undoChat(tx Tx, now time.Time, change Change) (Change, error) {
+	before, after := change.Chat.Before, change.Chat.After
+	current, err := Chats.Get(tx, after.ID)
+	if err != nil {
+		return Change{}, fmt.Errorf("undo chat %s: %w", after.ID, err)
+	}
+	if current != *after {
+		return Change{}, &ConflictError{Change: Change{Chat: &Changed[Chat]{Before: after, After: &current}}}
+	}
+	return Change{Chat: &Changed[Chat]{Before: after, After: before}}, SaveChat(tx, now, *before)
+}

@@ -1,0 +1,41 @@
+package storage
+
+import (
+	"time"
+
+	"boardcast/bot"
+)
+
+// Card is the message that follows a stream in a chat: always the newest one about it.
+type Card struct {
+	Stream   string          `json:"stream"`
+	Chat     string          `json:"chat"`
+	Message  bot.MessageID   `json:"message"`
+	Revision int             `json:"revision"`           // of the stream that the message shows
+	Rang     time.Time       `json:"rang,omitzero"`      // when a message about the stream made a sound last
+	Told     bot.When        `json:"told,omitzero"`      // the start that a ringing message named last
+	Replaced []bot.MessageID `json:"replaced,omitempty"` // earlier cards that are still to shrink to a pointer
+}
+
+// Cards are kept by stream and chat.
+var Cards = NewTable("card", 1, func(c *Card) []string { return []string{c.Stream, c.Chat} })
+
+// Refresh says that a stream has changed and its cards may show an older revision.
+type Refresh struct {
+	Scope  Scope     `json:"scope"`
+	Stream string    `json:"stream"`
+	At     time.Time `json:"at"`
+	Tries  int       `json:"tries,omitempty"` // that failed
+}
+
+// Refreshes are kept by stream and scope: however often a stream changes, one row says so.
+var Refreshes = NewTable("refresh", 1, func(r *Refresh) []string { return []string{r.Stream, string(r.Scope)} })
+
+// Redraw asks for a stream's cards to be looked at, at a time.
+func Redraw(tx Tx, scope Scope, stream string, at time.Time) error {
+	return Refreshes.Put(tx, Refresh{Scope: scope, Stream: stream, At: at})
+}
+
+func refresh(tx Tx, s Stream, now time.Time) error {
+	return Redraw(tx, s.Scope, s.ID, now)
+}

@@ -1,0 +1,39 @@
+package storage
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
+)
+
+// Fold reduces a name to what is compared: without accents, pinyin tones, case, width and punctuation, words set apart by
+// one space. "Léi  Jūn" and "ＬＥＩ ＪＵＮ" fold to "lei jun".
+func Fold(name string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range norm.NFKD.String(width.Fold.String(name)) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			continue
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			if space && b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			space = false
+			b.WriteRune(unicode.ToLower(r))
+		case r == '\'', r == '’':
+			continue
+		default:
+			space = true
+		}
+	}
+	return b.String()
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func contains(list []string, s string) bool { return slices.Contains(list, s) }

@@ -1,0 +1,199 @@
+package storage
+
+import (
+	"iter"
+	"strconv"
+	"time"
+
+	"boardcast/bot"
+)
+
+// NoticeKind says what a notice is about.
+type NoticeKind string
+
+// The kinds of notice.
+const (
+	AnnouncedNotice NoticeKind = "announced"
+	ReminderNotice  NoticeKind = "reminder"
+	LiveNotice      NoticeKind = "live"
+	ChangedNotice   NoticeKind = "changed"
+	CancelledNotice NoticeKind = "cancelled" // or postponed, or withdrawn
+	EndedNotice     NoticeKind = "ended"
+	WeeklyNotice    NoticeKind = "weekly"
+)
+
+// lane orders the kinds by urgency, most urgent first.
+func (k NoticeKind) lane() int {
+	switch k {
+	case LiveNotice:
+		return 1
+	case ReminderNotice:
+		return 2
+	case WeeklyNotice:
+		return 4
+	default:
+		return 3
+	}
+}
+
+// Outcome is where a notice stands on its way.
+type Outcome string
+
+// The outcomes. Queued and Sending notices are still owed; the others are settled.
+const (
+	Queued    Outcome = "queued"
+	Sending   Outcome = "sending"   // in flight, or it was when the process died
+	Sent      Outcome = "sent"      // the messenger took it
+	Folded    Outcome = "folded"    // the card, or a later notice, says it
+	Expired   Outcome = "expired"   // it was of no more use
+	Refused   Outcome = "refused"   // the messenger will not take it
+	Uncertain Outcome = "uncertain" // sent or not, nobody knows
+)
+
+// Notice is one message owed to one chat: a row of the outbox.
+type Notice struct {
+	Kind       NoticeKind    `json:"kind"`
+	Scope      Scope         `json:"scope,omitempty"`
+	Stream     string        `json:"stream,omitempty"`
+	Occurrence string        `json:"occurrence"` // what makes it this one and no other of its kind
+	Rung       time.Duration `json:"rung,omitempty"`
+	Chat       string        `json:"chat"`
+	Messenger  bot.Messenger `json:"messenger"`
+	Due        time.Time     `json:"due"`
+	Until      time.Time     `json:"until"` // after it the notice is of no more use
+
+	Outcome   Outcome       `json:"outcome"`
+	Attempts  int           `json:"attempts,omitempty"`
+	NotBefore time.Time     `json:"not_before,omitzero"` // of the next attempt
+	Tried     time.Time     `json:"tried,omitzero"`      // when the last attempt began
+	Settled   time.Time     `json:"settled,omitzero"`
+	Message   bot.MessageID `json:"message,omitempty"`
+	Rang      bool          `json:"rang,omitempty"`
+	Why       string        `json:"why,omitempty"` // the key of the sentence that explains the outcome
+}
+
+// Owed reports whether something is still to be done for the notice.
+func (n Notice) Owed() bool { return n.Outcome == Queued || n.Outcome == Sending }
+
+// Key names a notice: a second one of the same key is the same notice.
+func (n Notice) Key() []string {
+	about := string(n.Scope) + ":" + n.Stream
+	return []string{about, string(n.Kind), n.Occurrence, n.Chat}
+}
+
+// Notices are the outbox, and for 30 days what became of it. Index "ready" holds what is to be sent, by messenger, lane
+// and time; "flight" what may have been; "settled" the rest, by time; "chat" a chat's settled notices, latest first.
+var Notices = NewTable("notice", 1,
+	func(n *Notice) []string { return n.Key() },
+	Index[Notice]{Name: byReady, Rows: func(n *Notice) []Row {
+		if n.Outcome != Queued {
+			return nil
+		}
+		return []Row{{Key: []string{string(n.Messenger), strconv.Itoa(n.Kind.lane()), TimeKey(n.readyAt())}}}
+	}},
+	Index[Notice]{Name: byFlight, Rows: func(n *Notice) []Row {
+		if n.Outcome != Sending {
+			return nil
+		}
+		return []Row{{Key: []string{string(n.Messenger)}}}
+	}},
+	Index[Notice]{Name: byTime, Rows: func(n *Notice) []Row {
+		if n.Owed() {
+			return nil
+		}
+		return []Row{{Key: []string{TimeKey(n.Settled)}}}
+	}},
+	Index[Notice]{Name: byChat, Rows: func(n *Notice) []Row {
+		if n.Owed() {
+			return nil
+		}
+		return []Row{{Key: []string{n.Chat, backKey(n.Settled)}}}
+	}})
+
+const byFlight = "flight"
+
+func (n Notice) readyAt() time.Time {
+	if n.NotBefore.After(n.Due) {
+		return n.NotBefore
+	}
+	return n.Due
+}
+
+// Owe puts a notice into the outbox unless it is, or was, there already.
+func Owe(tx Tx, n Notice) error {
+	known, err := Notices.Has(tx, n.Key()...)
+	if err != nil || known {
+		return err
+	}
+	n.Outcome = Queued
+	return Notices.Put(tx, n)
+}
+
+// lanes is how many lanes there are.
+const lanes = 4
+
+// ReadyNotices returns up to n notices that may be sent by a messenger at now, one a chat, most urgent lane first, and the
+// time at which the next one becomes ready (zero: none is waiting).
+func ReadyNotices(r Reader, messenger bot.Messenger, now time.Time, n int) ([]Notice, time.Time, error) {
+	var ready []Notice
+	var next time.Time
+	busy := map[string]bool{}
+	for lane := 1; lane <= lanes; lane++ {
+		for notice, err := range Notices.By(r, byReady, string(messenger), strconv.Itoa(lane)) {
+			if err != nil {
+				return nil, time.Time{}, err
+			}
+			at := notice.readyAt()
+			if at.After(now) {
+				next = earlier(next, at)
+				break
+			}
+			if busy[notice.Chat] {
+				continue
+			}
+			if len(ready) == n {
+				return ready, now, nil
+			}
+			busy[notice.Chat] = true
+			ready = append(ready, notice)
+		}
+	}
+	return ready, next, nil
+}
+
+// earlier returns the earlier of two times, of which zero means none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// NoticesInFlight returns the notices of a messenger of which nobody knows whether they were sent.
+func NoticesInFlight(r Reader, messenger bot.Messenger) ([]Notice, error) {
+	var flight []Notice
+	for n, err := range Notices.By(r, byFlight, string(messenger)) {
+		if err != nil {
+			return nil, err
+		}
+		flight = append(flight, n)
+	}
+	return flight, nil
+}
+
+// Told returns what became of the notices to a chat, latest first, up to n of them.
+func Told(r Reader, chat string, n int) ([]Notice, error) {
+	var told []Notice
+	for notice, err := range Notices.By(r, byChat, chat) {
+		if err != nil || len(told) == n {
+			return told, err
+		}
+		told = append(told, notice)
+	}
+	return told, nil
+}
+
+// SettledBefore yields the notices that settled before a time, oldest first.
+func SettledBefore(r Reader, t time.Time) iter.Seq2[Notice, error] {
+	return Notices.ByRange(r, byTime, Range{To: TimeKey(t)})
+}

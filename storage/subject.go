@@ -1,0 +1,123 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// SubjectKind says what a [Subject] is.
+type SubjectKind string
+
+// The kinds of subject.
+const (
+	PersonSubject    SubjectKind = "person"
+	AutomakerSubject SubjectKind = "automaker"
+	AllSubject       SubjectKind = "all"
+)
+
+// Subject is what can be asked about or watched: a person, an automaker, or everything.
+type Subject struct {
+	Kind SubjectKind
+	ID   string // of the person or automaker
+}
+
+// Everything is the subject of all streams.
+var Everything = Subject{Kind: AllSubject}
+
+// Person is the subject that is one person.
+func Person(id string) Subject { return Subject{Kind: PersonSubject, ID: id} }
+
+// Company is the subject that is an automaker.
+func Company(id string) Subject { return Subject{Kind: AutomakerSubject, ID: id} }
+
+func (s Subject) String() string {
+	if s.Kind == AllSubject {
+		return string(AllSubject)
+	}
+	return string(s.Kind) + ":" + s.ID
+}
+
+// MarshalText writes a subject as "person:lei-jun".
+func (s Subject) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (s *Subject) UnmarshalText(text []byte) error {
+	kind, id, _ := strings.Cut(string(text), ":")
+	switch SubjectKind(kind) {
+	case PersonSubject, AutomakerSubject:
+		if id == "" {
+			return fmt.Errorf("subject %q has no id", text)
+		}
+	case AllSubject:
+	default:
+		return fmt.Errorf("subject %q is of no known kind", text)
+	}
+	*s = Subject{Kind: SubjectKind(kind), ID: id}
+	return nil
+}
+
+// SubjectsOf returns what a stream is about: its people, the automakers at which they held an office on the day and the
+// automaker it is of, the parents of these, and everything. Guests are subjects for watches of themselves alone.
+func SubjectsOf(stream Stream) []Subject {
+	var subjects []Subject
+	for _, id := range stream.People {
+		subjects = append(subjects, Person(id))
+	}
+	for _, id := range stream.Guests {
+		subjects = append(subjects, Person(id))
+	}
+	for _, id := range stream.Automakers {
+		subjects = append(subjects, Company(id))
+	}
+	return append(subjects, Everything)
+}
+
+// maxParents bounds the walk from a brand to its group.
+const maxParents = 4
+
+// automakersOf finds the automakers of a stream on its day: its own, those of its people, and their parents.
+func automakersOf(r Reader, stream Stream) ([]string, error) {
+	var found []string
+	add := func(id string) error {
+		for range maxParents {
+			if id == "" || contains(found, id) {
+				return nil
+			}
+			found = append(found, id)
+			automaker, err := Automakers.Get(r, id)
+			if errors.Is(err, ErrNotFound) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			id = automaker.Parent
+		}
+		return nil
+	}
+	if err := add(stream.Automaker); err != nil {
+		return nil, err
+	}
+	for _, id := range stream.People {
+		person, err := Executives.Get(r, id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, automaker := range person.Automakers(stream.Start.At) {
+			if err := add(automaker); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
+}
+
+// IsAbout reports whether a stream is about a subject.
+func IsAbout(stream Stream, subject Subject) bool {
+	return slices.Contains(SubjectsOf(stream), subject)
+}

@@ -1,0 +1,164 @@
+package storage
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"boardcast/bot"
+)
+
+// Style is how a watch's notices look.
+type Style string
+
+// The styles.
+const (
+	CardStyle     Style = "card"     // one card a stream, edited as things change
+	MessagesStyle Style = "messages" // a message for each thing that happens
+)
+
+// Watch is a chat's standing order to be told about subjects.
+type Watch struct {
+	ID       string          `json:"id"`
+	Scope    Scope           `json:"scope"` // the community
+	Chat     string          `json:"chat"`
+	Subjects []Subject       `json:"subjects"`
+	Before   []time.Duration `json:"before,omitempty"` // times of the Ladder, longest first; empty: none
+	Style    Style           `json:"style"`
+}
+
+// NewsRung is the rung of watchers who are to be told of everything that is no reminder.
+const NewsRung = "news"
+
+// Watches are kept by id. Index "subject" leads from a subject and a rung (or "news") to communities and chats.
+var Watches = NewTable("watch", 1,
+	func(w *Watch) []string { return []string{w.ID} },
+	Index[Watch]{Name: bySubject, Rows: watchRows},
+	Index[Watch]{Name: byChat, Rows: func(w *Watch) []Row { return []Row{{Key: []string{w.Chat}}} }})
+
+func watchRows(w *Watch) []Row {
+	var rows []Row
+	for _, subject := range w.Subjects {
+		add := func(rung string) {
+			rows = append(rows, Row{Key: []string{subject.String(), rung, string(w.Scope), w.Chat}})
+		}
+		add(NewsRung)
+		for _, before := range w.Before {
+			add(before.String())
+		}
+	}
+	return rows
+}
+
+// WatchesOf returns the watches of a chat in the order of their ids.
+func WatchesOf(r Reader, c Chat) ([]Watch, error) {
+	if c.ID == "" {
+		return nil, nil
+	}
+	var watches []Watch
+	for w, err := range Watches.By(r, byChat, c.ID) {
+		if err != nil {
+			return nil, err
+		}
+		watches = append(watches, w)
+	}
+	return watches, nil
+}
+
+// DefaultBefore is how long before a stream a chat is reminded when its watch says nothing else.
+func DefaultBefore(kind bot.ChatKind) []time.Duration {
+	if kind == bot.Private {
+		return []time.Duration{10 * time.Minute}
+	}
+	return []time.Duration{time.Hour}
+}
+
+// AddWatch gives a watch its id and saves it.
+func AddWatch(tx Tx, now time.Time, c Chat, w Watch) (Watch, error) {
+	id, err := NextID(tx, "w")
+	if err != nil {
+		return Watch{}, err
+	}
+	w.ID, w.Scope, w.Chat = id, c.Scope(), c.ID
+	if err := Watches.Put(tx, w); err != nil {
+		return Watch{}, err
+	}
+	return w, scheduleWeek(tx, now, c)
+}
+
+// RemoveWatch forgets a watch.
+func RemoveWatch(tx Tx, now time.Time, c Chat, id string) error {
+	if err := Watches.Delete(tx, id); err != nil {
+		return err
+	}
+	return scheduleWeek(tx, now, c)
+}
+
+// StyleFor returns the style in which a chat is told of a stream: that of its narrowest watch that matches, a person's before
+// an automaker's before everything. A chat that does not watch the stream gets ErrNotFound.
+func StyleFor(r Reader, c Chat, stream Stream) (Style, error) {
+	watches, err := WatchesOf(r, c)
+	if err != nil {
+		return "", err
+	}
+	for _, subject := range SubjectsOf(stream) {
+		for _, w := range watches {
+			if slices.Contains(w.Subjects, subject) {
+				return w.Style, nil
+			}
+		}
+	}
+	return "", ErrNotFound
+}
+
+// Watcher is a chat that a watch wants to be told.
+type Watcher struct {
+	Chat   string
+	Cursor string // to go on behind it
+}
+
+// Watchers yields the chats that watch a stream at a rung, from behind a cursor on ("" begins at the beginning): those of
+// the stream's community, or for a public stream those of all communities that have no copy of it. A chat with several
+// watches that match may come more than once.
+func Watchers(r Reader, stream Stream, rung, cursor string) iter.Seq2[Watcher, error] {
+	return func(yield func(Watcher, error) bool) {
+		reached := cursor == ""
+		for _, subject := range SubjectsOf(stream) {
+			prefix := []string{subject.String(), rung}
+			if stream.Scope != Public {
+				prefix = append(prefix, string(stream.Scope))
+			}
+			after := ""
+			if !reached {
+				from, to := Prefix(append([]string{Watches.Name() + "." + bySubject}, prefix...)...)
+				if cursor < from || cursor >= to {
+					continue
+				}
+				reached, after = true, cursor
+			}
+			if !yieldWatchers(r, stream, Range{Prefix: prefix, After: after}, yield) {
+				return
+			}
+		}
+	}
+}
+
+// yieldWatchers yields the watchers in one range of rows and reports whether to go on.
+func yieldWatchers(r Reader, stream Stream, rng Range, yield func(Watcher, error) bool) bool {
+	for row, err := range Watches.Rows(r, bySubject, rng) {
+		if err != nil {
+			yield(Watcher{}, err)
+			return false
+		}
+		community, chat := row.Key[2], row.Key[3]
+		copied, err := Scoped{Reader: r, Scope: Scope(community)}.copied(stream)
+		if err != nil {
+			yield(Watcher{}, err)
+			return false
+		}
+		if !copied && !yield(Watcher{Chat: chat, Cursor: row.Cursor}, nil) {
+			return false
+		}
+	}
+	return true
+}
