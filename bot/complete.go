@@ -57,12 +57,12 @@ func completeOptions(ctx context.Context, req *Request, command *Command, from i
 	req.values = map[string]any{}
 	p := &parser{req: req, line: req.Line, options: command.Options}
 	given := map[string]bool{}
-	for _, t := range tokenize(req.Line, from, command.declares) {
+	for _, t := range tokenize(req.Line, from, p.declares) {
 		switch {
 		case t.name == "":
 			p.words = append(p.words, t)
 		case t.end == len(req.Line):
-			return proposals(ctx, req, command.option(t.name), t.text, t.from)
+			return p.proposals(ctx, command.option(t.name), t.text, t.from)
 		default:
 			given[t.name] = true
 		}
@@ -88,7 +88,7 @@ func (p *parser) complete(ctx context.Context) (Completion, error) {
 		if next < len(p.words) {
 			typed, from = p.run(next, len(p.words)), p.words[next].start
 		}
-		completion, err := proposals(ctx, p.req, option, typed, from)
+		completion, err := p.proposals(ctx, option, typed, from)
 		if err != nil || len(completion.Choices) > 0 {
 			return completion, err
 		}
@@ -132,14 +132,14 @@ func (p *parser) optionNames() Completion {
 }
 
 // proposals are an option's choices, quoted where they need it.
-func proposals(ctx context.Context, req *Request, option Param, typed string, from int) (Completion, error) {
-	choices, err := option.choices(ctx, req, typed)
+func (p *parser) proposals(ctx context.Context, option Param, typed string, from int) (Completion, error) {
+	choices, err := option.choices(ctx, p.req, typed)
 	if err != nil {
 		return Completion{}, err
 	}
 	completion := Completion{From: from}
 	for _, choice := range choices[:min(len(choices), maxChoices)] {
-		choice.Value = quoteValue(choice.Value)
+		choice.Value = p.quoted(choice.Value)
 		completion.Choices = append(completion.Choices, choice)
 	}
 	return completion, nil
@@ -153,5 +153,3 @@ func (c *Command) option(name string) Param {
 	}
 	return nil
 }
-
-func (c *Command) declares(name string) bool { return c.option(name) != nil }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,8 +17,8 @@ type middleware func(next Handler) Handler
 
 // chain wraps a handler so that the first middleware is the outermost.
 func chain(h Handler, outermostFirst ...middleware) Handler {
-	for i := len(outermostFirst) - 1; i >= 0; i-- {
-		h = outermostFirst[i](h)
+	for _, wrap := range slices.Backward(outermostFirst) {
+		h = wrap(h)
 	}
 	return h
 }

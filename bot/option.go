@@ -182,8 +182,7 @@ func TimeOption(name, summary string, usual func(ctx context.Context, req *Reque
 			ref.Usual = usual(ctx, req)
 		}
 		when, err := ReadWhen(words, ref)
-		var bad *WhenError
-		if errors.As(err, &bad) {
+		if bad, ok := errors.AsType[*WhenError](err); ok {
 			return When{}, askWhen(words, req, bad)
 		}
 		return when, err

@@ -195,21 +195,25 @@ var hanDigits = map[string]int{
 }
 
 func (p *phrase) hanNumber() (int, bool) {
-	value, some := hanDigits[p.peek()]
-	if some {
-		p.next++
-	}
-	if p.take("十") {
-		if !some {
-			value = 1
+	tens, some := p.hanDigit()
+	if !p.take("十") {
+		if !some || tens > 0 {
+			return tens, some
 		}
-		value, some = value*10, true
-	} else if value != 0 || !some {
-		return value, some
+		unit, _ := p.hanDigit() // 零五, after an hour
+		return unit, true
 	}
-	if unit, ok := hanDigits[p.peek()]; ok { // 二十五, and 零五 after an hour
-		value += unit
+	if !some {
+		tens = 1
+	}
+	unit, _ := p.hanDigit()
+	return tens*10 + unit, true
+}
+
+func (p *phrase) hanDigit() (int, bool) {
+	digit, ok := hanDigits[p.peek()]
+	if ok {
 		p.next++
 	}
-	return value, true
+	return digit, ok
 }

@@ -84,6 +84,7 @@ type saidTime struct {
 	span    *daySpan
 	zones   string // names separated by spaces
 	iso     bool   // a date and a time joined by a T
+	slashed bool   // the date is "24/7", which alone is none
 	fromNow length
 }
 
@@ -120,12 +121,12 @@ func (s *saidTime) read() bool {
 func (s *saidTime) sensible() bool {
 	dated := s.days != nil || s.week != nil
 	switch {
-	case s.fromNow.finest != 0 && s.fromNow.finest < day:
-		return !dated && s.clock == nil && s.span == nil
+	case s.fromNow.finest != 0 && s.days == nil:
+		return s.week == nil && s.clock == nil && s.span == nil
 	case s.coarse != "":
 		return s.week == nil && s.clock == nil && s.span == nil
 	}
-	return dated || s.clock != nil
+	return dated && !s.slashed || s.clock != nil
 }
 
 // readFromNow reads a length of time from now. One in days or weeks is a date.
@@ -197,6 +198,11 @@ func (s *saidTime) readPlainHour() bool {
 	if _, ok := takeOf(&s.phrase, atWords); !ok {
 		return false
 	}
+	from := s.next
+	if _, marked := s.phrase.clock(); marked {
+		return false
+	}
+	s.next = from
 	hour, digits, ok := s.number()
 	if !ok || digits > 2 || hour > 23 {
 		return false

@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // The years that are read.
 const (
@@ -8,22 +11,24 @@ const (
 	lastYear  = 2100
 )
 
-// A pattern is a sequence of elements, one letter each: Y year, m month and d day in digits, M the name of a month, H hour,
-// i minute, s second, h an hour mark, q words for minutes, f what may follow minutes, T a T between a date and a time,
-// A what tells one half of the day from the other, ! no month next. Any other letter stands for itself.
+// A pattern is a sequence of elements, one letter each: Y year, m month and d day in digits, e either of the two, M the name
+// of a month, H hour, i minute, s second, h an hour mark, q words for minutes, f what may follow minutes, T a T between a
+// date and a time, A what tells one half of the day from the other, ! no month next. Any other letter stands for itself.
 // Of the patterns that begin alike the longest comes first.
 var datePatterns = [...]string{
 	"Y-m-dT", "Y-m-d", "Y/m/d", "Y.m.d", "Y年m月d日", "Y年m月d号", "Y年m月d", "Y年m月", "Y-m", "m月d日", "m月d号", "m月d",
-	"dMY", "dM,Y", "dM", "MdY", "Md,Y", "MY", "Md", "Y",
+	"d日", "d号", "d/e/Y", "d/e", "dMY", "dM,Y", "dM", "MdY", "Md,Y", "MY", "Md", "Y",
 }
 
-var clockPatterns = [...]string{"H:i:sA", "H:iA", "Hhif", "Hhi!", "Hhq", "HhA", "HA"}
+var clockPatterns = [...]string{"H:i:sA", "H:i:s", "H:iA", "H:i", "Hhif", "Hhq", "Hhi!", "Hh", "HA"}
 
 // fields are what a pattern has found; the day and the month are 0 where they were not said.
 type fields struct {
 	year, month, day, hour, minute int
-	half                           int // hours to be added to an hour of the twelve, or -1: nobody said
-	joined                         bool
+
+	either int // with day: one of them is the day and the other the month, people disagree
+	half   int // hours to be added to an hour of the twelve, or -1: nobody said
+	joined bool
 }
 
 // match reads the words of a pattern, all or none.
@@ -47,6 +52,8 @@ func (p *phrase) element(element rune, f *fields) bool {
 		return p.within(&f.month, 1, 12, 2)
 	case 'd':
 		return p.within(&f.day, 1, 31, 2) && p.skip(ordinalTails)
+	case 'e':
+		return p.within(&f.either, 1, 31, 2)
 	case 'M':
 		return p.monthName(&f.month)
 	case 'T':
@@ -129,9 +136,12 @@ func (p *phrase) second() bool {
 		return false
 	}
 	from := p.next
-	if _, _, ok := p.number(); !p.take(".") || !ok {
-		p.next = from
+	if p.take(".") {
+		if _, _, ok := p.number(); ok {
+			return true
+		}
 	}
+	p.next = from
 	return true
 }
 
@@ -145,10 +155,10 @@ func (s *saidTime) readDate() bool {
 		if !ok {
 			continue
 		}
-		s.iso = f.joined
+		s.iso, s.slashed = f.joined, f.either != 0
 		s.days = f.dates
 		switch {
-		case f.month == 0:
+		case f.day == 0 && f.month == 0:
 			s.coarse = ToYear
 		case f.day == 0:
 			s.coarse = ToMonth
@@ -158,21 +168,48 @@ func (s *saidTime) readDate() bool {
 	return false
 }
 
-// dates are the dates of the fields: none if there is no such day. Without a year it is the next such day, unless the last
-// is not further back than Horizon.
+// dates are the dates of the fields: none if there is no such day.
 func (f fields) dates(today time.Time) []time.Time {
-	first, last := f.year, f.year
-	if f.year == 0 {
-		first, last = today.Year()-1, today.Year()+1
+	switch {
+	case f.either != 0:
+		month, day := fields{year: f.year, month: f.day, day: f.either}, fields{year: f.year, month: f.either, day: f.day}
+		return slices.Concat(month.dates(today), day.dates(today))
+	case f.month == 0 && f.day != 0:
+		return f.ofMonths(today)
+	case f.year == 0:
+		return f.ofYears(today)
 	}
-	for year := first; year <= last; year++ {
-		date := time.Date(year, time.Month(max(f.month, 1)), max(f.day, 1), 0, 0, 0, 0, time.UTC)
-		real := date.Day() == max(f.day, 1)
-		if real && (f.year != 0 || !date.Before(today.Add(-Horizon))) {
+	if date, ok := dateOf(f.year, max(f.month, 1), max(f.day, 1)); ok {
+		return []time.Time{date}
+	}
+	return nil
+}
+
+// ofYears is the next such day of a month, unless the last is not further back than Horizon.
+func (f fields) ofYears(today time.Time) []time.Time {
+	for year := today.Year() - 1; year <= today.Year()+1; year++ {
+		if date, ok := dateOf(year, f.month, f.day); ok && !date.Before(today.Add(-Horizon)) {
 			return []time.Time{date}
 		}
 	}
 	return nil
+}
+
+// ofMonths is the next such day of any month; of two months in a row, one has it.
+func (f fields) ofMonths(today time.Time) []time.Time {
+	for month := int(today.Month()); month <= int(today.Month())+2; month++ {
+		year := today.Year() + (month-1)/12
+		if date, ok := dateOf(year, (month-1)%12+1, f.day); ok && !date.Before(today) {
+			return []time.Time{date}
+		}
+	}
+	return nil
+}
+
+// dateOf is a date, if the calendar has it.
+func dateOf(year, month, day int) (time.Time, bool) {
+	date := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return date, month <= 12 && date.Day() == day
 }
 
 // dateIn is the date of an instant in a zone.

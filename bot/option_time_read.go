@@ -125,7 +125,7 @@ func (d daySpan) fit(c clock) []int {
 // reading is how a wall time of a zone is to be understood.
 func (s *saidTime) reading(wall time.Time, zone *time.Location, now time.Time) reading {
 	r := reading{when: s.when(wall, zone)}
-	if over(r.when, now) && s.again(&r.when, wall, zone, now) {
+	if over(r.when, now) && again(&r.when, wall, zone, now) {
 		return r
 	}
 	if over(r.when, now) && s.rolls() {
@@ -162,7 +162,7 @@ func over(w When, now time.Time) bool {
 }
 
 // again moves a time that is over to its second coming, if the clocks show it twice and it is still ahead.
-func (s *saidTime) again(w *When, wall time.Time, zone *time.Location, now time.Time) bool {
+func again(w *When, wall time.Time, zone *time.Location, now time.Time) bool {
 	shown := comings(wall, zone)
 	if !w.Timed() || len(shown) < 2 || shown[1].Before(now.Truncate(time.Minute)) {
 		return false
@@ -217,6 +217,7 @@ func choose(all []reading) (When, error) {
 		case WhenGap:
 			gap = true
 			usable = added(usable, r.choices...)
+		default:
 		}
 	}
 	switch {

@@ -39,7 +39,7 @@ var monthWords = ranked(1,
 	"september sep sept septembre",
 	"october oct octobre",
 	"november nov novembre",
-	"december dec decembre",
+	"december dec decembre", //nolint:misspell // French
 )
 
 // daySpan is a stretch of a day and the hours of the clock that are said with it: the twelve from its first on, which may

@@ -96,21 +96,18 @@ func (p *phrase) place(bareOffset bool) (string, bool) {
 func (p *phrase) offset(bare bool) (string, bool) {
 	from := p.next
 	if p.take("utc") || p.take("gmt") || bare {
-		sign := 0
-		if p.take("+") {
-			sign = 1
-		} else if p.take("-") {
-			sign = -1
-		}
-		if minutes, ok := p.offsetMinutes(); ok && sign != 0 {
-			if name, ok := offsetZone(sign * minutes); ok {
-				return name, true
-			}
+		sign := signs[p.peek()]
+		p.next += sign * sign
+		minutes, ok := p.offsetMinutes()
+		if name, exists := offsetZone(sign * minutes); ok && exists && sign != 0 {
+			return name, true
 		}
 	}
 	p.next = from
 	return "", false
 }
+
+var signs = map[string]int{"+": 1, "-": -1}
 
 // offsetMinutes reads "8", "08", "0830" or "8:30".
 func (p *phrase) offsetMinutes() (int, bool) {

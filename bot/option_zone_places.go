@@ -50,6 +50,6 @@ var placeNames = map[string]string{
 	"UTC": "utc,gmt,z,zulu,协调世界时,格林尼治",
 
 	// Names that mean either
-	"Asia/Shanghai America/Chicago":            "cst",
+	"Asia/Shanghai America/Chicago":             "cst",
 	"Asia/Kolkata Europe/Dublin Asia/Jerusalem": "ist",
 }

@@ -3,12 +3,14 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// maxLine is how many bytes of a line are read, and maxWords how many words.
+// maxLine is how many characters of a line are read, and maxWords how many words are told apart; what follows them belongs
+// to the last one.
 const (
 	maxLine  = 2000
 	maxWords = 64
@@ -60,6 +62,9 @@ func tokenize(line string, from int, declared func(name string) bool) []token {
 		t := token{start: i}
 		t.name, t.from = named(line, i, declared)
 		t.text, t.end = value(line, t.from)
+		if len(tokens) == maxWords-1 && strings.TrimSpace(line[t.end:]) != "" {
+			t.text, t.end = strings.TrimSpace(line[t.from:]), len(line)
+		}
 		tokens = append(tokens, t)
 		i = t.end
 	}
@@ -157,7 +162,8 @@ func (p *parser) takeNamed(ctx context.Context, option Param, t token) error {
 	if errors.Is(err, ErrNotThis) {
 		err = option.explain(ctx, p.req, t.text)
 	}
-	return p.corrected(err, t.from, t.end)
+	t.start = t.from // the name stays
+	return p.corrected(err, []token{t})
 }
 
 // positional gives the words to the options in their order: each takes the longest run that it understands.
@@ -198,7 +204,7 @@ func (p *parser) longest(ctx context.Context, option Param, next int) (int, erro
 			return n, nil
 		}
 		if !errors.Is(err, ErrNotThis) {
-			return 0, p.corrected(err, p.words[next].start, p.words[next+n-1].end)
+			return 0, p.corrected(err, p.words[next:next+n])
 		}
 	}
 	return 0, nil
@@ -227,7 +233,7 @@ func (p *parser) unfilled(ctx context.Context, option Param, after []Param, next
 		end++
 	}
 	err := option.explain(ctx, p.req, p.run(next, end))
-	return p.corrected(err, p.words[next].start, p.words[end-1].end)
+	return p.corrected(err, p.words[next:end])
 }
 
 // fits reports whether options can take all words from next on.
@@ -251,37 +257,50 @@ func (p *parser) missing(ctx context.Context, option Param) error {
 	spec := option.Spec()
 	e := &Error{Code: Invalid, Say: Say("error.missing_option", Args{"Option": Say(spec.Summary)})}
 	for _, choice := range choices[:min(len(choices), maxTries)] {
-		e.Try = append(e.Try, Press(choice.label(), strings.TrimSpace(p.line)+" "+quoteValue(choice.Value)))
+		e.Try = append(e.Try, Press(choice.label(), strings.TrimSpace(p.line)+" "+p.quoted(choice.Value)))
 	}
 	return e
 }
 
 // leftOver says that nothing took the words from next on.
 func (p *parser) leftOver(ctx context.Context, skipped Param, next int) error {
-	start, end := p.words[next].start, p.words[len(p.words)-1].end
 	words := p.run(next, len(p.words))
 	if skipped != nil {
-		return p.corrected(skipped.explain(ctx, p.req, words), start, end)
+		return p.corrected(skipped.explain(ctx, p.req, words), p.words[next:])
 	}
-	corrected := strings.TrimSpace(strings.TrimSpace(p.line[:start]) + " " + strings.TrimSpace(p.line[end:]))
+	corrected := p.replaced(p.words[next:], "")
 	return NewError(Invalid, "error.left_over", Args{"Words": Quote(words)}, Press(Lit(corrected), corrected))
 }
 
 // maxTries is how many corrected lines are offered.
 const maxTries = 4
 
-// corrected turns a ChoiceError into an Error whose buttons are the line with each choice in the place of the words between
-// start and end.
-func (p *parser) corrected(err error, start, end int) error {
+// corrected turns a ChoiceError into an Error whose buttons are the line with each choice in the place of the words.
+func (p *parser) corrected(err error, words []token) error {
 	var choice *ChoiceError
 	if !errors.As(err, &choice) {
 		return err
 	}
 	e := &Error{Code: choice.Code, Say: choice.Say}
 	for _, c := range choice.Choices[:min(len(choice.Choices), maxTries)] {
-		e.Try = append(e.Try, Press(c.label(), p.line[:start]+quoteValue(c.Value)+p.line[end:]))
+		e.Try = append(e.Try, Press(c.label(), p.replaced(words, p.quoted(c.Value))))
 	}
 	return e
+}
+
+// replaced is the line with a value in the place of words. Named options that stand between them are kept, behind it.
+func (p *parser) replaced(words []token, value string) string {
+	parts := []string{p.line[:words[0].start] + value}
+	for i, word := range words {
+		next := len(p.line)
+		if i+1 < len(words) {
+			next = words[i+1].start
+		}
+		if between := strings.TrimSpace(p.line[word.end:next]); between != "" {
+			parts = append(parts, between)
+		}
+	}
+	return strings.TrimSpace(strings.Join(parts, " "))
 }
 
 func (c Choice) label() Text {
@@ -291,10 +310,33 @@ func (c Choice) label() Text {
 	return Lit(c.Value)
 }
 
-// quoteValue writes a value so that it is read back as one: in quotes where it has spaces.
-func quoteValue(value string) string {
-	if strings.ContainsFunc(value, unicode.IsSpace) {
-		return `"` + strings.ReplaceAll(value, `"`, "”") + `"`
+// quoted writes a value so that it is read back as one: in quotes that it does not hold itself, where it has spaces, is
+// empty, or would be taken for a quote or a named option.
+func (p *parser) quoted(value string) string {
+	first, _ := utf8.DecodeRuneInString(value)
+	_, quote := closing(first)
+	name, _ := named(value, 0, p.declares)
+	if value != "" && !quote && name == "" && !strings.ContainsFunc(value, unicode.IsSpace) {
+		return value
 	}
-	return value
+	for _, pair := range []string{`""`, "«»", "「」", "『』"} {
+		open, size := utf8.DecodeRuneInString(pair)
+		if want, _ := closing(open); !strings.ContainsFunc(value, func(r rune) bool { return closes(r, want) }) {
+			return pair[:size] + value + pair[size:]
+		}
+	}
+	return `"` + strings.Map(withoutQuotes, value) + `"`
+}
+
+// withoutQuotes turns every double quote into a single one.
+func withoutQuotes(r rune) rune {
+	if closes(r, '"') {
+		return '\''
+	}
+	return r
+}
+
+// declares reports whether the command has an option of this name.
+func (p *parser) declares(name string) bool {
+	return slices.ContainsFunc(p.options, func(option Param) bool { return option.Spec().Name == name })
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Config is what a [Router] needs; every field is required but Bare.
@@ -123,7 +124,7 @@ func (r *Router) serve(ctx context.Context, req *Request) (Post, error) {
 		return Post{}, fmt.Errorf("read settings of %s: %w", req.Chat.Address, err)
 	}
 	req.Zone, req.Locale = settings.Zone, settings.Locale
-	if len(req.Line) > maxLine {
+	if utf8.RuneCountInString(req.Line) > maxLine {
 		return Post{}, NewError(Limit, "error.too_long", Args{"Max": N(maxLine)})
 	}
 	command, from, err := r.find(req)
@@ -163,7 +164,7 @@ func (r *Router) find(req *Request) (*Command, int, error) {
 		return nil, 0, errNotForUs
 	}
 	command := r.byName[strings.ToLower(name)]
-	if command == nil {
+	if command == nil || (!slash && req.Chat.Kind != Private) {
 		return r.bare(req, name, slash)
 	}
 	req.Path = []string{command.Name}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -39,7 +40,7 @@ type When struct {
 	At        time.Time `json:"at"`             // UTC; of a coarse When its beginning
 }
 
-// wallLayouts are the layouts of Wall by precision.
+// wallLayout is the layout of Wall for a precision.
 func wallLayout(p Precision) string {
 	switch p {
 	case ToMinute:
@@ -72,11 +73,7 @@ func (p Part) Hour() int {
 
 // NewWhen is the When of an instant as a zone's clocks show it.
 func NewWhen(t time.Time, zone *time.Location, p Precision) When {
-	local := t.In(zone)
-	w, err := WallWhen(local.Format(wallLayout(p)), zone, p, "")
-	if err != nil { // cannot be: the layout has just written it
-		panic(err)
-	}
+	w := whenOf(t.In(zone), zone, p, "")
 	if p == ToMinute {
 		// In an hour that comes twice the instant says which one is meant.
 		w.At = t.Truncate(time.Minute).UTC()
@@ -91,43 +88,96 @@ func WallWhen(wall string, zone *time.Location, p Precision, part Part) (When, e
 	if err != nil {
 		return When{}, fmt.Errorf("wall time %q of precision %s: %w", wall, p, err)
 	}
+	return whenOf(local, zone, p, part), nil
+}
+
+// whenOf is the When of a wall time, given in any zone and cut to the precision.
+func whenOf(local time.Time, zone *time.Location, p Precision, part Part) When {
+	begin := cutTo(p, local)
+	wall := begin.Format(wallLayout(p))
 	if p == ToPartOfDay {
-		local = local.Add(time.Duration(part.Hour()) * time.Hour)
+		begin = begin.Add(time.Duration(part.Hour()) * time.Hour)
 	}
-	at, _ := Resolve(local, zone)
-	return When{Wall: wall, Zone: zone.String(), Precision: p, Part: part, At: at.UTC()}, nil
+	at, _ := Resolve(begin, zone)
+	return When{Wall: wall, Zone: zone.String(), Precision: p, Part: part, At: at.UTC()}
+}
+
+// cutTo is the wall time at which the minute, day, month or year of a wall time begins, in UTC.
+func cutTo(p Precision, local time.Time) time.Time {
+	y, mo, d := local.Date()
+	switch p {
+	case ToMinute:
+		h, mi, _ := local.Clock()
+		return time.Date(y, mo, d, h, mi, 0, 0, time.UTC)
+	case ToMonth:
+		d = 1
+	case ToYear:
+		mo, d = time.January, 1
+	case ToPartOfDay, ToDay:
+	}
+	return time.Date(y, mo, d, 0, 0, 0, 0, time.UTC)
 }
 
 // Resolve is the instant at which a zone's clocks show a wall time, given in any zone, and whether they show it at all:
 // in the gap of a changing clock they do not, and the instant is the first one after the gap. A wall time that comes twice
 // means its first coming.
 func Resolve(wall time.Time, zone *time.Location) (time.Time, bool) {
+	if shown := comings(wall, zone); len(shown) > 0 {
+		return shown[0], true
+	}
+	return gapEnd(wall, zone), false
+}
+
+// comings are the instants at which a zone's clocks show a wall time: none in a gap, two in an hour that comes twice.
+func comings(wall time.Time, zone *time.Location) []time.Time {
+	var shown []time.Time
+	for _, near := range around(wall, zone) {
+		_, offset := near.Zone()
+		at := atOffset(wall, offset).In(zone)
+		if _, have := at.Zone(); have == offset && !slices.ContainsFunc(shown, at.Equal) {
+			shown = append(shown, at)
+		}
+	}
+	return shown
+}
+
+// gapEnd is the instant of the clock change that skips a wall time.
+func gapEnd(wall time.Time, zone *time.Location) time.Time {
+	near := around(wall, zone)
+	for _, change := range near[1:] {
+		_, before := change.Add(-time.Second).Zone()
+		_, after := change.Zone()
+		if !atOffset(wall, before).Before(change) && atOffset(wall, after).Before(change) {
+			return change
+		}
+	}
+	return near[len(near)-1]
+}
+
+// around are instants near a wall time, in their order: one for each of the offsets that the zone keeps about then. All but
+// the first are the instants of a change.
+func around(wall time.Time, zone *time.Location) []time.Time {
 	y, mo, d := wall.Date()
 	h, mi, s := wall.Clock()
 	at := time.Date(y, mo, d, h, mi, s, 0, zone)
-	if ah, am, _ := at.Clock(); ah != h || am != mi || at.Day() != d {
-		return gapEnd(at), false
+	start, end := at.ZoneBounds()
+	var near []time.Time
+	if start.IsZero() {
+		near = append(near, at)
+	} else {
+		near = append(near, start.Add(-time.Second), start)
 	}
-	// time.Date may choose either of two; the earlier one is an offset change away.
-	for _, back := range []time.Duration{30 * time.Minute, time.Hour, 2 * time.Hour} {
-		earlier := at.Add(-back)
-		if eh, em, _ := earlier.Clock(); eh == h && em == mi && earlier.Day() == d {
-			return earlier, true
-		}
+	if !end.IsZero() {
+		near = append(near, end)
 	}
-	return at, true
+	return near
 }
 
-// gapEnd is the instant of the clock change next to t.
-func gapEnd(t time.Time) time.Time {
-	start, end := t.ZoneBounds()
-	if !start.IsZero() && t.Sub(start) < 3*time.Hour {
-		return start
-	}
-	if !end.IsZero() && end.Sub(t) < 3*time.Hour {
-		return end
-	}
-	return t
+// atOffset is the instant at which a clock shows a wall time, given in any zone, that is some seconds ahead of UTC.
+func atOffset(wall time.Time, seconds int) time.Time {
+	y, mo, d := wall.Date()
+	h, mi, s := wall.Clock()
+	return time.Date(y, mo, d, h, mi, s, 0, time.UTC).Add(-time.Duration(seconds) * time.Second)
 }
 
 // Location is the zone that the When was said in; UTC if this machine does not know it.
@@ -150,20 +200,24 @@ const partLength = 5 * time.Hour
 
 // End is the first instant after the time that a coarse When covers; of a timed one it is At.
 func (w When) End() time.Time {
-	local := w.At.In(w.Location())
-	switch w.Precision {
-	case ToMinute:
+	first, err := time.Parse(wallLayout(w.Precision), w.Wall)
+	switch {
+	case w.Precision == ToPartOfDay:
+		return w.At.Add(partLength)
+	case w.Precision == ToMinute || err != nil:
 		return w.At
-	case ToYear:
-		return local.AddDate(1, 0, 0)
-	case ToMonth:
-		return local.AddDate(0, 1, 0)
-	case ToDay:
-		return local.AddDate(0, 0, 1)
-	case ToPartOfDay:
-		return local.Add(partLength)
 	}
-	return w.At
+	// Counted on the calendar: where a change of the clocks takes the midnight of the first day, the others keep theirs.
+	switch w.Precision {
+	case ToYear:
+		first = first.AddDate(1, 0, 0)
+	case ToMonth:
+		first = first.AddDate(0, 1, 0)
+	default:
+		first = first.AddDate(0, 0, 1)
+	}
+	end, _ := Resolve(first, w.Location())
+	return end
 }
 
 // Coarse reports whether not even the day is known.

@@ -258,7 +258,7 @@ func Nonce(n storage.Notice) string {
 func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, id bot.MessageID, sendErr error) error {
 	n := outcomeOf(out.notice, sendErr, now)
 	if sendErr != nil {
-		d.log.WarnContext(ctx, "notice not sent", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat,
+		d.log.Log(ctx, levelOf(!n.Owed()), "notice not sent", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat,
 			"attempt", n.Attempts, "outcome", string(n.Outcome), "error", sendErr)
 	}
 	n.Message, n.Rang = id, out.rings && sendErr == nil
@@ -272,6 +272,14 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, id
 		}
 		return putCard(tx, now, out, id)
 	})
+}
+
+// levelOf is how loudly a failure is logged: what will be tried again is nobody's trouble yet.
+func levelOf(final bool) slog.Level {
+	if final {
+		return slog.LevelWarn
+	}
+	return slog.LevelInfo
 }
 
 // putCard makes a sent message the card of its stream; the one before is to shrink to a pointer.

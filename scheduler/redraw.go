@@ -145,7 +145,7 @@ func (d *Dispatcher) edit(ctx context.Context, now time.Time, s stale, id bot.Me
 	defer cancel()
 	edited, err := sender.Edit(ctx, s.chat.Address, id, post)
 	if err != nil {
-		d.log.WarnContext(ctx, "card not edited", "stream", s.stream.ID, "chat", s.chat.ID, "error", err)
+		d.log.Log(ctx, levelOf(!retriable(err)), "card not edited", "stream", s.stream.ID, "chat", s.chat.ID, "error", err)
 	}
 	return edited, err
 }

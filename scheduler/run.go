@@ -49,8 +49,10 @@ func (l loop) run(ctx context.Context) error {
 		next, err := l.once(ctx, fresh)
 		wait := longestWait
 		switch {
-		case ctx.Err() != nil || errors.Is(err, storage.ErrClosed):
+		case ctx.Err() != nil:
 			return nil
+		case errors.Is(err, storage.ErrClosed):
+			return err
 		case err != nil:
 			failures++
 			wait = min(backoff(failures), longestWait)

@@ -46,7 +46,7 @@ func (s Scoped) merged(index string, subject Subject, from string, before func(a
 	return func(yield func(Stream, error) bool) {
 		public, stopPublic := iter.Pull2(s.indexed(Public, index, subject, from))
 		defer stopPublic()
-		var own, stopOwn = func() (Stream, error, bool) { return Stream{}, nil, false }, func() {}
+		own, stopOwn := func() (Stream, error, bool) { return Stream{}, nil, false }, func() {}
 		if s.Scope != Public {
 			own, stopOwn = iter.Pull2(s.indexed(s.Scope, index, subject, from))
 		}

@@ -79,27 +79,7 @@ const maxParents = 4
 
 // automakersOf finds the automakers of a stream on its day: its own, those of its people, and their parents.
 func automakersOf(r Reader, stream Stream) ([]string, error) {
-	var found []string
-	add := func(id string) error {
-		for range maxParents {
-			if id == "" || contains(found, id) {
-				return nil
-			}
-			found = append(found, id)
-			automaker, err := Automakers.Get(r, id)
-			if errors.Is(err, ErrNotFound) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			id = automaker.Parent
-		}
-		return nil
-	}
-	if err := add(stream.Automaker); err != nil {
-		return nil, err
-	}
+	own := []string{stream.Automaker}
 	for _, id := range stream.People {
 		person, err := Executives.Get(r, id)
 		if errors.Is(err, ErrNotFound) {
@@ -108,11 +88,33 @@ func automakersOf(r Reader, stream Stream) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, automaker := range person.Automakers(stream.Start.At) {
-			if err := add(automaker); err != nil {
-				return nil, err
-			}
+		own = append(own, person.Automakers(stream.Start.At)...)
+	}
+	var found []string
+	for _, id := range own {
+		var err error
+		if found, err = withParents(r, found, id); err != nil {
+			return nil, err
 		}
+	}
+	return found, nil
+}
+
+// withParents adds an automaker and the groups that it belongs to.
+func withParents(r Reader, found []string, id string) ([]string, error) {
+	for range maxParents {
+		if id == "" || contains(found, id) {
+			break
+		}
+		found = append(found, id)
+		automaker, err := Automakers.Get(r, id)
+		if errors.Is(err, ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		id = automaker.Parent
 	}
 	return found, nil
 }

@@ -22,11 +22,14 @@ func (v View) Profile(id string) (bot.Post, error) {
 	if err != nil {
 		return bot.Post{}, err
 	}
-	return v.profile(storage.Person(id), bot.Post{
-		Headline: bot.Join(": ", v.bothNames(person.Names).With(bot.Strong), bot.Lit(person.Description).OrNone()),
-		Body:     []bot.Block{append(fields, accounts...)},
-		Footer:   bot.Lit(id),
-	})
+	post := bot.Post{Headline: v.bothNames(person.Names).With(bot.Strong), Footer: bot.Lit(id)}
+	if person.Description != "" {
+		post.Body = append(post.Body, bot.Paragraph{Text: bot.Lit(person.Description)})
+	}
+	if fields = append(fields, accounts...); len(fields) > 0 {
+		post.Body = append(post.Body, fields)
+	}
+	return v.profile(storage.Person(id), post)
 }
 
 // CompanyProfile is what is known of an automaker: its people, accounts, what is next, and how it went.
@@ -178,7 +181,7 @@ func (v View) accounts(owner storage.Subject) (bot.Fields, error) {
 // Everyone is who is followed, by company.
 func (v View) Everyone() (bot.Post, error) {
 	var list bot.List
-	people := 0
+	people := map[string]bool{}
 	for automaker, err := range storage.Automakers.Scan(v) {
 		if err != nil {
 			return bot.Post{}, err
@@ -189,12 +192,13 @@ func (v View) Everyone() (bot.Post, error) {
 				return bot.Post{}, err
 			}
 			names = append(names, bot.Lit(person.Names.In(v.Locale)))
+			people[person.ID] = true
 		}
-		if people += len(names); len(names) > 0 {
+		if len(names) > 0 {
 			line := bot.Join(": ", bot.Lit(automaker.Names.In(v.Locale)).With(bot.Strong), bot.Join(", ", names...))
 			list.Items = append(list.Items, line)
 		}
 	}
-	headline := bot.Say("who.everyone", bot.Args{"Count": bot.N(people), "Companies": bot.N(len(list.Items))})
+	headline := bot.Say("who.everyone", bot.Args{"Count": bot.N(len(people)), "Companies": bot.N(len(list.Items))})
 	return bot.Post{Headline: headline, Body: []bot.Block{list}}, nil
 }

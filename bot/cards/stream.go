@@ -189,20 +189,20 @@ func route(r *storage.Route) bot.Text {
 // footer says where a stream is known from, and its id.
 func footer(s storage.Stream) bot.Text {
 	var sources []string
+	var told bot.Text
 	for _, source := range s.Sources {
-		name := source.Source
-		if name == "" {
-			name = source.By
+		if source.Source != "" && !slices.Contains(sources, source.Source) {
+			sources = append(sources, source.Source)
 		}
-		if name != "" && !slices.Contains(sources, name) {
-			sources = append(sources, name)
+		if source.By != "" {
+			told = bot.Say("stream.told_by", bot.Args{"By": bot.Lit(source.By)})
 		}
 	}
 	known := bot.Lit(strings.Join(sources, ", ")).OrNone()
 	if len(known) > 0 {
 		known = bot.Say("stream.sources", bot.Args{"Sources": known})
 	}
-	return bot.Join(" · ", known, unconfirmed(s), bot.Lit(s.ID))
+	return bot.Join(" · ", known, told, unconfirmed(s), bot.Lit(s.ID))
 }
 
 func unconfirmed(s storage.Stream) bot.Text {

@@ -63,6 +63,14 @@ func (v View) Subject(s storage.Subject) (bot.Text, error) {
 	}
 }
 
+// Heading is the name of a subject at the beginning of a sentence.
+func (v View) Heading(s storage.Subject) (bot.Text, error) {
+	if s.Kind == storage.AllSubject {
+		return bot.Say("subject.all"), nil
+	}
+	return v.Subject(s)
+}
+
 // Subjects are the names of subjects, one after another.
 func (v View) Subjects(subjects []storage.Subject) (bot.Text, error) {
 	names := make([]bot.Text, 0, len(subjects))
@@ -141,6 +149,7 @@ func (v View) Title(s storage.Stream) bot.Text {
 func (v View) When(w bot.When) bot.Text {
 	local := w.Location()
 	switch w.Precision {
+	case bot.ToMinute:
 	case bot.ToYear:
 		return bot.AtIn(w.At, bot.Year, local)
 	case bot.ToMonth:

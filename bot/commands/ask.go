@@ -49,7 +49,7 @@ func (f *family) live(v cards.View, req *bot.Request) (bot.Post, error) {
 	if len(live) == 1 && len(due) == 0 {
 		return v.Stream(live[0])
 	}
-	name, err := v.Subject(subject)
+	name, err := v.Heading(subject)
 	if err != nil {
 		return bot.Post{}, err
 	}
@@ -120,7 +120,7 @@ func startOfDay(req *bot.Request) time.Time {
 
 // nothing says that there is nothing to tell of a subject, and how to change that.
 func nothing(v cards.View, subject storage.Subject, key string) (bot.Post, error) {
-	name, err := v.Subject(subject)
+	name, err := v.Heading(subject)
 	if err != nil {
 		return bot.Post{}, err
 	}
@@ -197,7 +197,7 @@ func (*family) list(v cards.View, streams iter.Seq2[storage.Stream, error], n in
 	if len(found) == 0 {
 		return nothing(v, l.subject, l.none)
 	}
-	name, err := v.Subject(l.subject)
+	name, err := v.Heading(l.subject)
 	if err != nil {
 		return bot.Post{}, err
 	}

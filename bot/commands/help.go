@@ -70,7 +70,8 @@ func (f *family) aboutCommand() *bot.Command {
 			return bot.Post{
 				Headline: bot.Say("about.headline"),
 				Body: []bot.Block{
-					bot.Paragraph{Text: bot.Say("sight.told")}, bot.Paragraph{Text: bot.Say("about.figures")},
+					bot.Paragraph{Text: bot.Say("sight.told")},
+					bot.Paragraph{Text: bot.Say("about.figures")},
 					bot.Paragraph{Text: bot.Say("about.promise")},
 				},
 			}, nil
@@ -134,8 +135,7 @@ func (f *family) undoCommand() *bot.Command {
 			}, func(v cards.View, chat storage.Chat, undo storage.Entry) (bot.Post, error) {
 				return v.Undone(undo, chat)
 			})
-			var conflict *storage.ConflictError
-			if errors.As(err, &conflict) {
+			if conflict, ok := errors.AsType[*storage.ConflictError](err); ok {
 				return bot.Post{}, undoConflict(conflict)
 			}
 			return post, err

@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -264,47 +265,16 @@ func (f *family) proposeStreams(ctx context.Context, req *bot.Request, typed str
 
 // platformOption is an option that is a platform by its id or name.
 func (f *family) platformOption() bot.Option[storage.Platform] {
-	all := func(ctx context.Context) (platforms []storage.Platform, err error) {
-		err = f.Store.View(ctx, func(r storage.Reader) error {
-			platforms = nil
-			for p, err := range storage.Platforms.Scan(r) {
-				if err != nil {
-					return err
-				}
-				platforms = append(platforms, p)
-			}
-			return nil
-		})
-		return platforms, err
-	}
 	o := bot.NewOption("platform", "option.platform", func(ctx context.Context, _ *bot.Request, words string) (storage.Platform, error) {
-		platforms, err := all(ctx)
-		if err != nil {
-			return storage.Platform{}, err
-		}
 		folded := storage.Fold(words)
-		for _, p := range platforms {
-			if storage.Fold(p.ID) == folded || folded != "" && slices.ContainsFunc(sortedValues(p.Names), func(n string) bool { return storage.Fold(n) == folded }) {
-				return p, nil
-			}
+		platforms, err := f.platforms(ctx, func(p storage.Platform) bool { return isCalled(p, folded) })
+		if err != nil || len(platforms) == 0 {
+			return storage.Platform{}, cmp.Or(err, bot.ErrNotThis)
 		}
-		return storage.Platform{}, bot.ErrNotThis
+		return platforms[0], nil
 	})
-	propose := func(ctx context.Context, _ *bot.Request, typed string) ([]bot.Choice, error) {
-		platforms, err := all(ctx)
-		if err != nil {
-			return nil, err
-		}
-		var choices []bot.Choice
-		for _, p := range platforms {
-			if strings.HasPrefix(p.ID, strings.ToLower(typed)) {
-				choices = append(choices, bot.Choice{Value: p.ID})
-			}
-		}
-		return choices, nil
-	}
-	return o.Proposing(propose).Explained(func(ctx context.Context, req *bot.Request, words string) error {
-		choices, err := propose(ctx, req, "")
+	return o.Proposing(f.proposePlatforms).Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		choices, err := f.proposePlatforms(ctx, req, "")
 		if err != nil {
 			return err
 		}
@@ -312,11 +282,34 @@ func (f *family) platformOption() bot.Option[storage.Platform] {
 	})
 }
 
-func sortedValues(names storage.Names) []string {
-	values := make([]string, 0, len(names))
-	for _, name := range names {
-		values = append(values, name)
+func (f *family) proposePlatforms(ctx context.Context, _ *bot.Request, typed string) ([]bot.Choice, error) {
+	platforms, err := f.platforms(ctx, func(p storage.Platform) bool { return strings.HasPrefix(p.ID, strings.ToLower(typed)) })
+	choices := make([]bot.Choice, 0, len(platforms))
+	for _, p := range platforms {
+		choices = append(choices, bot.Choice{Value: p.ID})
 	}
-	slices.Sort(values)
-	return values
+	return choices, err
+}
+
+// platforms returns the platforms that fit.
+func (f *family) platforms(ctx context.Context, fits func(storage.Platform) bool) ([]storage.Platform, error) {
+	var platforms []storage.Platform
+	err := f.Store.View(ctx, func(r storage.Reader) error {
+		for p, err := range storage.Platforms.Scan(r) {
+			if err != nil {
+				return err
+			}
+			if fits(p) {
+				platforms = append(platforms, p)
+			}
+		}
+		return nil
+	})
+	return platforms, err
+}
+
+// isCalled reports whether a platform goes by a folded name.
+func isCalled(p storage.Platform, folded string) bool {
+	called := func(name string) bool { return storage.Fold(name) == folded }
+	return folded != "" && (called(p.ID) || slices.ContainsFunc(slices.Collect(maps.Values(p.Names)), called))
 }

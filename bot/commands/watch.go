@@ -125,50 +125,49 @@ func (f *family) watchRemove() *bot.Command {
 
 // watchOption is an option that is a watch of this chat, by its id or by what it watches.
 func (f *family) watchOption() bot.Option[storage.Watch] {
-	watches := func(ctx context.Context, req *bot.Request) (list []storage.Watch, labels []bot.Text, err error) {
-		err = f.read(ctx, req, func(v cards.View, chat storage.Chat) (err error) {
-			labels = nil
-			if list, err = storage.WatchesOf(v, chat); err != nil {
-				return err
-			}
-			for _, w := range list {
-				names, err := v.Subjects(w.Subjects)
-				if err != nil {
-					return err
-				}
-				labels = append(labels, bot.Join(" · ", bot.Lit(w.ID), names))
-			}
-			return nil
+	o := bot.NewOption("watch", "option.watch", func(ctx context.Context, req *bot.Request, words string) (storage.Watch, error) {
+		var list []storage.Watch
+		err := f.read(ctx, req, func(v cards.View, chat storage.Chat) (err error) {
+			list, err = storage.WatchesOf(v, chat)
+			return err
 		})
-		return list, labels, err
-	}
-	propose := func(ctx context.Context, req *bot.Request, _ string) ([]bot.Choice, error) {
-		list, labels, err := watches(ctx, req)
-		choices := make([]bot.Choice, 0, len(list))
-		for i, w := range list {
-			choices = append(choices, bot.Choice{Value: w.ID, Label: labels[i]})
-		}
-		return choices, err
-	}
-	return bot.NewOption("watch", "option.watch", func(ctx context.Context, req *bot.Request, words string) (storage.Watch, error) {
-		list, _, err := watches(ctx, req)
 		if err != nil {
 			return storage.Watch{}, err
 		}
 		id, _ := storage.ParseID("w", words)
-		for _, w := range list {
-			if w.ID == id {
-				return w, nil
-			}
+		if i := slices.IndexFunc(list, func(w storage.Watch) bool { return w.ID == id }); i >= 0 {
+			return list[i], nil
 		}
 		return f.watchOf(ctx, req, list, words)
-	}).Proposing(propose).Explained(func(ctx context.Context, req *bot.Request, words string) error {
-		choices, err := propose(ctx, req, "")
+	})
+	return o.Proposing(f.proposeWatches).Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		choices, err := f.proposeWatches(ctx, req, "")
 		if err != nil {
 			return err
 		}
 		return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("watch.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: choices}
 	})
+}
+
+// proposeWatches lists the chat's watches, by id and whom they watch.
+func (f *family) proposeWatches(ctx context.Context, req *bot.Request, _ string) ([]bot.Choice, error) {
+	var choices []bot.Choice
+	err := f.read(ctx, req, func(v cards.View, chat storage.Chat) error {
+		choices = nil
+		watches, err := storage.WatchesOf(v, chat)
+		if err != nil {
+			return err
+		}
+		for _, w := range watches {
+			names, err := v.Subjects(w.Subjects)
+			if err != nil {
+				return err
+			}
+			choices = append(choices, bot.Choice{Value: w.ID, Label: bot.Join(" · ", bot.Lit(w.ID), names)})
+		}
+		return nil
+	})
+	return choices, err
 }
 
 // watchOf finds the watch of the subjects that are named.

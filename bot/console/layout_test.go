@@ -152,13 +152,22 @@ s7n
 			Heads: []bot.Text{nil, nil}, Rows: [][]bot.Text{{bot.Lit("a"), bot.N(1)}, {bot.Lit("b"), bot.N(22)}},
 		}}}, "Two\na   1\nb  22\n"},
 		{"a table of nothing is nothing", 60, bot.Post{Headline: bot.Lit("None"), Body: []bot.Block{bot.Table{}}}, "None\n"},
-		{"the width is unknown", 0, bot.Post{Headline: bot.Lit(strings.Repeat("word ", 20))},
-			strings.Repeat("word ", 15) + "word\nword word word word\n"},
+		{
+			"the width is unknown", 0,
+			bot.Post{Headline: bot.Lit(strings.Repeat("word ", 20))},
+			strings.Repeat("word ", 15) + "word\nword word word word\n",
+		},
 		{"an absurdly narrow terminal is taken for 20 columns", 1, bot.Post{Headline: bot.Lit("one two three four five")}, "one two three four\nfive\n"},
-		{"a word that is too long is broken", 20, bot.Post{Headline: bot.Lit(strings.Repeat("a", 45))},
-			strings.Repeat("a", 20) + "\n" + strings.Repeat("a", 20) + "\naaaaa\n"},
-		{"an address never is", 20, bot.Post{Headline: bot.Lit("See here").Linked("https://example.com/a/long/address?q=1")},
-			"See here\n(https://example.com/a/long/address?q=1)\n"},
+		{
+			"a word that is too long is broken", 20,
+			bot.Post{Headline: bot.Lit(strings.Repeat("a", 45))},
+			strings.Repeat("a", 20) + "\n" + strings.Repeat("a", 20) + "\naaaaa\n",
+		},
+		{
+			"an address never is", 20,
+			bot.Post{Headline: bot.Lit("See here").Linked("https://example.com/a/long/address?q=1")},
+			"See here\n(https://example.com/a/long/address?q=1)\n",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -240,7 +249,8 @@ func FuzzPrinted(f *testing.F) {
 		post := bot.Post{
 			Headline: text,
 			Body: []bot.Block{
-				bot.Paragraph{Text: text}, bot.Fields{{Name: text, Value: text}, field("x", text)},
+				bot.Paragraph{Text: text},
+				bot.Fields{{Name: text, Value: text}, field("x", text)},
 				bot.List{Title: text, Items: []bot.Text{text, nil}},
 				bot.Table{Heads: []bot.Text{text, bot.Lit("n")}, Rows: [][]bot.Text{{text, bot.N(1)}, {bot.Lit(line), nil}}},
 			},

@@ -142,11 +142,15 @@ func TestEditPrintsTheChange(t *testing.T) {
 │   for about three hours
 │ - s7k
 `},
-		{"what a button does", bot.Post{Headline: bot.Lit("Live?"), Buttons: []bot.Button{bot.Press(bot.Lit("Yes"), "/yes")}},
-			bot.Post{Headline: bot.Lit("Live?"), Buttons: []bot.Button{bot.Press(bot.Lit("Yes"), "/yes now")}}, `
+		{
+			"what a button does",
+			bot.Post{Headline: bot.Lit("Live?"), Buttons: []bot.Button{bot.Press(bot.Lit("Yes"), "/yes")}},
+			bot.Post{Headline: bot.Lit("Live?"), Buttons: []bot.Button{bot.Press(bot.Lit("Yes"), "/yes now")}},
+			`
 │ 08:31  ~ Live?
 │ [2] Yes (/yes now)
-`},
+`,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

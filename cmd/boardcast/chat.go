@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -125,7 +126,7 @@ func (p program) console(flags chatFlags, words bot.Words) *console.Console {
 	}
 	return console.New(console.Config{
 		In: p.stdin, Out: p.stdout, Interactive: interactive, Color: interactive && p.getenv("NO_COLOR") == "", Width: width,
-		Chat: flags.place(), User: bot.User{ID: "terminal", Name: "you", Locale: flags.lang},
+		Chat: flags.place(), User: bot.User{ID: "terminal", Name: cmp.Or(p.getenv("USER"), "the terminal"), Locale: flags.lang},
 		Words: words, Locale: words.Match(flags.lang), Zone: zone, Now: time.Now,
 		Session: strings.ToLower(rand.Text()[:8]), History: history, Wait: flags.wait,
 	})
@@ -234,10 +235,11 @@ func (p program) serve(context.Context) error {
 		return err
 	}
 	var tokens []string
-	for name, messenger := range map[string]messengerConfig{"telegram": c.Telegram, "discord": c.Discord} {
-		if !messenger.Token.IsZero() {
-			tokens = append(tokens, name)
-		}
+	if !c.Telegram.Token.IsZero() {
+		tokens = append(tokens, "Telegram is")
+	}
+	if !c.Discord.Token.IsZero() {
+		tokens = append(tokens, "Discord is")
 	}
 	if len(tokens) > 0 {
 		return &usageError{fmt.Errorf("%s configured, but this version serves the terminal only: use boardcast chat",

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // zones are needed where no system database is installed
@@ -121,14 +123,7 @@ func (p program) parse(set *flag.FlagSet, file *string) (config, error) {
 		}
 		return config{}, &usageError{err}
 	}
-	name, explicit := *file, *file != ""
-	if !explicit {
-		name, explicit = p.getenv("BOARDCAST_CONFIG"), p.getenv("BOARDCAST_CONFIG") != ""
-	}
-	if !explicit {
-		name = "boardcast.toml"
-	}
-	c, warnings, err := loadConfig(name, explicit, p.environ)
+	c, warnings, err := loadConfig(cmp.Or(*file, defaultConfigFile), *file != "", p.environ)
 	if err != nil {
 		return config{}, &usageError{err}
 	}
@@ -139,8 +134,8 @@ func (p program) parse(set *flag.FlagSet, file *string) (config, error) {
 }
 
 func (p program) getenv(name string) string {
-	for i := len(p.environ) - 1; i >= 0; i-- {
-		if value, ok := strings.CutPrefix(p.environ[i], name+"="); ok {
+	for _, variable := range slices.Backward(p.environ) {
+		if value, ok := strings.CutPrefix(variable, name+"="); ok {
 			return value
 		}
 	}

@@ -111,7 +111,7 @@ func backupBeside(ctx context.Context, store, to string) error {
 // writeNew writes a file that must not be there yet; a broken one is taken away again.
 func writeNew(to string, from io.Reader) (err error) {
 	const ownerOnly = 0o600
-	file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, ownerOnly)
+	file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, ownerOnly) //nolint:gosec // the operator names the file
 	if err != nil {
 		return err
 	}

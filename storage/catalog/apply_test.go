@@ -3,7 +3,9 @@ package catalog_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -345,6 +347,38 @@ func TestApplyAnnouncesWhatIsToCome(t *testing.T) {
 	}
 	if got := get(t, store, storage.Streams, "public", "s1").State; got != storage.Ended {
 		t.Errorf("the stream is %s", got)
+	}
+}
+
+// A stream that is still expected here, though the catalog knows how it went, is expected no more.
+func TestApplyEndsWhatIsStillExpected(t *testing.T) {
+	store := open(t)
+	apply(t, store, edited(t, "2024-05-18 08:30", "2026-12-01 08:30", `state = "ended"`, `state = "announced"`))
+	third := read(t, folder("acme.toml", strings.Replace(acme, "2024-05-18 08:30", "2026-12-01 08:30", 1),
+		"catalog.toml", strings.Replace(head, "version = 1", "version = 3", 1)))
+	if _, err := catalog.Apply(t.Context(), store, third, now.AddDate(0, 1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	for key := range dump(t, store) {
+		if strings.HasPrefix(key, "moment/step") {
+			t.Errorf("there is still %s", key)
+		}
+	}
+}
+
+// What no transaction takes is an error that names the record, not an endless loop.
+func TestApplyNamesARecordThatIsTooLarge(t *testing.T) {
+	var crowd strings.Builder
+	var ids []string
+	for i := range storagetest.StrictRoom {
+		id := fmt.Sprintf("guest-%d", i)
+		ids = append(ids, strconv.Quote(id))
+		fmt.Fprintf(&crowd, "[[executive]]\nid = %q\nnames = { en = %q }\nsources = [\"news\"]\n", id, id)
+	}
+	party := strings.Replace(acme, `people = ["jo-doe"]`, "people = ["+strings.Join(ids, ", ")+"]", 1)
+	_, err := catalog.Apply(t.Context(), open(t), read(t, folder("acme.toml", party, "crowd.toml", crowd.String())), now)
+	if !errors.Is(err, storage.ErrTooLarge) || !strings.Contains(err.Error(), "stream s1") {
+		t.Errorf("got error %v", err)
 	}
 }
 

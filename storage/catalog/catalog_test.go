@@ -295,6 +295,47 @@ func TestMistakes(t *testing.T) {
 				`acme.toml:10:14: executive jo-doe: offices 1: automaker: no automaker "acme"; did you mean Acme?` + "\n" +
 				`acme.toml:29:1: stream s1: automaker: no automaker "acme"; did you mean Acme?`,
 		},
+		"a stream id in capitals": {
+			`id = "s1"`, `id = "S1"`,
+			`acme.toml:22:1: stream S1: id "S1" must be one of s1 to szzz, of 0-9 and b-z without vowels and l, such as s7k`,
+		},
+		"a zone of this machine alone": {
+			`zone = "Asia/Shanghai"`, `zone = "Local"`,
+			`acme.toml:4:1: automaker acme: zone "Local" is not known; write an IANA name such as Asia/Shanghai`,
+		},
+		"a brand of itself": {
+			`zone = "Asia/Shanghai"`, `zone = "Asia/Shanghai"` + "\n" + `parent = "acme"`,
+			"acme.toml:5:1: automaker acme: parent acme is a brand itself; name the company",
+		},
+		"a country by its name": {
+			`zone = "Asia/Shanghai"`, `zone = "Asia/Shanghai"` + "\n" + `country = "China"`,
+			`acme.toml:5:1: automaker acme: country "China" must be two capital letters, such as CN`,
+		},
+		"a handle as platforms show it": {
+			`handle = "jodoe"`, `handle = "@jodoe"`,
+			"acme.toml:16:1: account jo-doe weibo: handle is written without @",
+		},
+		"an end before the beginning": {
+			`lasted = "3h30m"`, "began = \"2024-05-18 09:00\"\nfinished = \"2024-05-18 08:30\"",
+			"acme.toml:27:1: stream s1: finished is not after began",
+		},
+		"a text with spaces around it": {
+			`en = "A drive"`, `en = "A drive "`,
+			"acme.toml:23:12: stream s1: titles: en is empty or has spaces at an end",
+		},
+		"a stream of nobody": {
+			`people = ["jo-doe"]` + "\n" + `airings = ["weibo", { platform = "douyin", account = "Jo" }]` + "\n" + `automaker = "acme"`,
+			`zone = "Asia/Shanghai"`,
+			"acme.toml:21:3: stream s1: people or automaker is missing, to say whose it is",
+		},
+		"an airing of no kind": {
+			`airings = ["weibo",`, `airings = [7,`,
+			`acme.toml:28:12: stream s1: airings must be a list of platforms: ["weibo", { platform = "douyin", account = "…" }]`,
+		},
+		"an address of no kind": {
+			`https://m.weibo.com/jodoe`, `weibo.com/jodoe`,
+			`acme.toml:17:1: account jo-doe weibo: url "weibo.com/jodoe" is no address; write it as https://…`,
+		},
 		"not TOML": {
 			`id = "s1"`, `id = s1`,
 			"acme.toml:22:6: unexpected character U+0073 's' at start of value" + aLine,

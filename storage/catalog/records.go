@@ -12,8 +12,8 @@ func (l *loader) readAutomaker(s *section) {
 		Country: s.text("country"), Zone: s.text("zone"), Sources: s.provenance(),
 	}
 	s.need("names")
-	if a.Parent == a.ID && a.ID != "" {
-		s.wrong(s.place("parent"), "parent must be another automaker")
+	if parent := s.ids[automakerKind][a.Parent]; parent != nil && parent.table.values["parent"] != nil {
+		s.wrong(s.place("parent"), "parent %s is a brand itself; name the company", a.Parent)
 	}
 	if len(a.Country) != 2 && a.Country != "" || a.Country != strings.ToUpper(a.Country) {
 		s.wrong(s.place("country"), "country %q must be two capital letters, such as CN", a.Country)

@@ -1,0 +1,76 @@
+// Package bottest plays conversations with boardcast: transcripts that say what people type and what they are to read.
+package bottest
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"boardcast/bot"
+	"boardcast/bot/commands"
+	"boardcast/bot/lang"
+	"boardcast/storage"
+	"boardcast/storage/catalog"
+	"boardcast/storage/storagetest"
+)
+
+// House is boardcast with the starter catalog in a store of its own, and a clock that stands still until it is moved.
+type House struct {
+	Store  storage.Store
+	Words  bot.Words
+	Router *bot.Router
+	Now    time.Time
+	role   bot.Access
+}
+
+// Open opens a House at a time. It lasts as long as the test. A message that no language has fails the test.
+func Open(tb testing.TB, now time.Time) *House {
+	tb.Helper()
+	h := &House{Store: storagetest.Open(tb), Words: Words(tb), Now: now}
+	starter, err := catalog.Starter()
+	if err != nil {
+		tb.Fatalf("read the starter catalog: %v", err)
+	}
+	if _, err := catalog.Apply(tb.Context(), h.Store, starter, now); err != nil {
+		tb.Fatalf("apply the starter catalog: %v", err)
+	}
+	h.Router, err = bot.NewRouter(bot.Config{
+		Commands: commands.New(commands.Config{Store: h.Store, Words: h.Words}),
+		Words:    h.Words,
+		Log:      slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Now:      func() time.Time { return h.Now },
+		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) {
+			return h.role, nil
+		},
+		Settings: commands.Settings(h.Store, h.Words),
+		Bare:     "who",
+	})
+	if err != nil {
+		tb.Fatalf("make the router: %v", err)
+	}
+	return h
+}
+
+// Words are the words of package lang; a message that cannot be worded fails the test.
+func Words(tb testing.TB) bot.Words {
+	tb.Helper()
+	words, err := lang.New()
+	if err != nil {
+		tb.Fatalf("read the messages: %v", err)
+	}
+	return strictWords{Words: words, tb: tb}
+}
+
+type strictWords struct {
+	bot.Words
+	tb testing.TB
+}
+
+func (w strictWords) Message(locale, key string, args bot.Args) (bot.Text, error) {
+	said, err := w.Words.Message(locale, key, args)
+	if err != nil {
+		w.tb.Errorf("message %q: %v", key, err)
+	}
+	return said, err
+}

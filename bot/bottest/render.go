@@ -1,0 +1,57 @@
+package bottest
+
+import (
+	"strings"
+
+	"boardcast/bot"
+)
+
+// Render is a post in plain words, a line each: the headline, fields as "name: value", items as "- item", the cells of a row
+// with " | " between them, the footer after "-- ", and buttons as "[label] command". It ends with a line feed.
+func Render(v bot.Voice, p bot.Post) string {
+	v.Locale, v.Zone = p.Locale, p.Zone
+	lines := []string{v.Plain(p.Headline)}
+	for _, block := range p.Body {
+		lines = append(lines, renderBlock(v, block)...)
+	}
+	if len(p.Footer) > 0 {
+		lines = append(lines, "-- "+v.Plain(p.Footer))
+	}
+	for _, button := range p.Buttons {
+		lines = append(lines, "["+v.Plain(button.Label)+"] "+button.Command)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func renderBlock(v bot.Voice, block bot.Block) []string {
+	var lines []string
+	switch b := block.(type) {
+	case bot.Paragraph:
+		lines = append(lines, v.Plain(b.Text))
+	case bot.Fields:
+		for _, field := range b {
+			lines = append(lines, v.Plain(field.Name)+": "+v.Plain(field.Value))
+		}
+	case bot.List:
+		if len(b.Title) > 0 {
+			lines = append(lines, v.Plain(b.Title)+":")
+		}
+		for _, item := range b.Items {
+			lines = append(lines, "- "+v.Plain(item))
+		}
+	case bot.Table:
+		lines = append(lines, renderRow(v, b.Heads))
+		for _, row := range b.Rows {
+			lines = append(lines, renderRow(v, row))
+		}
+	}
+	return lines
+}
+
+func renderRow(v bot.Voice, cells []bot.Text) string {
+	words := make([]string, 0, len(cells))
+	for _, cell := range cells {
+		words = append(words, v.Plain(cell))
+	}
+	return strings.Join(words, " | ")
+}

@@ -1,0 +1,182 @@
+package bottest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"boardcast/bot"
+)
+
+// MaxHeadline is how many characters the headline of a post that anyone may see has at most.
+const MaxHeadline = 100
+
+// Transcripts plays every *.txt file of a folder, each in a House of its own, and compares what was said with the file. With
+// update it writes the file instead, to be read before it is kept.
+//
+// A transcript is a conversation, one line a line:
+//
+//	# a remark
+//	> typed by a moderator
+//	m> typed by a member
+//	o> typed by an operator
+//	  what is answered, two spaces in, as [Render] has it
+//	@ 2h                          time passes
+//	@ 2024-05-18 08:30            the chat's clocks show this
+//	@ again                       the messenger delivers the last line once more
+//	@ chat paris Europe/Paris     what follows is said in another chat, of another community
+//	@ group club Asia/Shanghai    likewise, in a group
+//
+// It begins in the private chat "home" in Beijing, on Monday 20 May 2024 at 10:00.
+func Transcripts(t *testing.T, folder string, update bool) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.txt"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts in %s: %v", folder, err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			playFile(t, file, update)
+		})
+	}
+}
+
+func playFile(t *testing.T, file string, update bool) {
+	t.Helper()
+	script, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := Play(t, string(script))
+	if update {
+		if err := os.WriteFile(file, []byte(said), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	// Compared as lines, a difference shows the lines around it.
+	if diff := cmp.Diff(strings.Split(string(script), "\n"), strings.Split(said, "\n")); diff != "" {
+		t.Errorf("said otherwise (-transcript +said):\n%s", diff)
+	}
+}
+
+// Play says the lines of a transcript to a new House and returns the transcript with the answers that were given.
+func Play(tb testing.TB, script string) string {
+	tb.Helper()
+	p := &player{tb: tb, zone: mustZone(tb, "Asia/Shanghai")}
+	p.house = Open(tb, time.Date(2024, time.May, 20, 10, 0, 0, 0, p.zone))
+	p.enter("home", "Asia/Shanghai", bot.Private)
+	for line := range strings.Lines(script) {
+		line = strings.TrimRight(line, "\n")
+		if strings.HasPrefix(line, "  ") {
+			continue
+		}
+		fmt.Fprintln(&p.out, line)
+		p.play(line)
+	}
+	return p.out.String()
+}
+
+// player is where a transcript has come to.
+type player struct {
+	tb    testing.TB
+	house *House
+	chat  bot.Chat
+	zone  *time.Location
+	last  bot.Inbound
+	lines int
+	out   strings.Builder
+}
+
+func (p *player) play(line string) {
+	if line == "" || strings.HasPrefix(line, "#") {
+		return
+	}
+	who, said, ok := strings.Cut(line, " ")
+	role, known := map[string]bot.Access{">": bot.Moderator, "m>": bot.Member, "o>": bot.Operator}[who]
+	switch {
+	case ok && known:
+		p.lines++
+		p.house.role = role
+		p.last = bot.Inbound{
+			ID: fmt.Sprintf("line-%d", p.lines), Chat: p.chat, Text: said,
+			From: bot.User{ID: role.String(), Name: "the " + role.String()},
+		}
+		p.say()
+	case ok && who == "@":
+		p.direct(said)
+	default:
+		p.tb.Fatalf("transcript: cannot play %q", line)
+	}
+}
+
+// say has the last line answered. A millisecond passes, as it does between the lines of a pipe.
+func (p *player) say() {
+	p.house.Now = p.house.Now.Add(time.Millisecond)
+	post, answered := p.house.Router.Answer(p.tb.Context(), p.last)
+	if !answered {
+		fmt.Fprintln(&p.out, "  (no answer)")
+		return
+	}
+	if post.Failed {
+		p.tb.Errorf("%s: failed inside", p.last.Text)
+	}
+	voice := bot.Voice{Words: p.house.Words, Now: p.house.Now}
+	rendered := Render(voice, post)
+	headline, _, _ := strings.Cut(rendered, "\n")
+	if n := utf8.RuneCountInString(headline); n > MaxHeadline && !post.Private {
+		p.tb.Errorf("%s: a headline of %d characters: %s", p.last.Text, n, headline)
+	}
+	for line := range strings.Lines(rendered) {
+		p.out.WriteString("  " + line)
+	}
+}
+
+// direct does what a line after "@" says.
+func (p *player) direct(said string) {
+	words := strings.Fields(said)
+	switch {
+	case said == "again":
+		p.say()
+		return
+	case len(words) == 3 && words[0] == "chat":
+		p.enter(words[1], words[2], bot.Private)
+		return
+	case len(words) == 3 && words[0] == "group":
+		p.enter(words[1], words[2], bot.Group)
+		return
+	}
+	if passed, err := time.ParseDuration(said); err == nil {
+		p.house.Now = p.house.Now.Add(passed)
+		return
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", said, p.zone)
+	if err != nil {
+		p.tb.Fatalf("transcript: cannot do %q", said)
+	}
+	p.house.Now = at
+}
+
+func (p *player) enter(name, zone string, kind bot.ChatKind) {
+	p.zone = mustZone(p.tb, zone)
+	p.chat = bot.Chat{
+		Address:   bot.ChatID{Messenger: bot.Console, Key: name},
+		Community: "the people of " + name, Title: name, Kind: kind, Zone: zone,
+	}
+}
+
+func mustZone(tb testing.TB, name string) *time.Location {
+	tb.Helper()
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return zone
+}

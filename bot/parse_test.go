@@ -1,0 +1,208 @@
+package bot_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"boardcast/bot"
+)
+
+func TestQuotedWordsAreOneWord(t *testing.T) {
+	t.Parallel()
+	title := bot.TextOption("title", "what", 100)
+	router, _ := routerOf(t, []*bot.Command{taking("say", colour, title)})
+	for line, want := range map[string]string{
+		`/say red "two words"`:           "colour=red | title=two words",
+		`/say red “two words”`:           "colour=red | title=two words",
+		`/say red ”two words”`:           "colour=red | title=two words",
+		`/say red „two words“`:           "colour=red | title=two words",
+		`/say red ＂two words＂`:           "colour=red | title=two words",
+		`/say red “two words"`:           "colour=red | title=two words",
+		`/say red «two words»`:           "colour=red | title=two words",
+		`/say red 「two words」`:           "colour=red | title=two words",
+		`/say red 『two words』`:           "colour=red | title=two words",
+		`/say red "two words`:            "colour=red | title=two words",
+		`/say red «it's "so"»`:           `colour=red | title=it's "so"`,
+		`/say red title="two words`:      "colour=red | title=two words",
+		`/say title=「two words」 red`:     "colour=red | title=two words",
+		`/say "red" "green"`:             "colour=red | title=green",
+		"/say red two\tspaced   words":   "colour=red | title=two spaced words",
+		`/say red don't and 5" of it`:    `colour=red | title=don't and 5" of it`,
+		`/say red "glued"after`:          "colour=red | title=glued after",
+		`/say red ""`:                    "not_understood Option=title Words=",
+		`/say colour="" two words`:       "bad_choice Choices=red, green Option=colour Words=\n> /say colour=red two words\n> /say colour=green two words",
+		`/say red "title=not an option"`: "colour=red | title=title=not an option",
+	} {
+		if got := answered(t, router, private(line)); got != want {
+			t.Errorf("%s\n got %q\nwant %q", line, got, want)
+		}
+	}
+}
+
+func TestOnlyDeclaredNamesAreOptions(t *testing.T) {
+	t.Parallel()
+	router, _ := routerOf(t, []*bot.Command{taking("say", person, bot.TextOption("title", "what", 100))})
+	for line, want := range map[string]string{
+		"/say who=musk hello":                    "who=musk | title=hello",
+		"/say who:musk hello":                    "who=musk | title=hello",
+		"/say who＝musk hello":                    "who=musk | title=hello",
+		"/say who：musk hello":                    "who=musk | title=hello",
+		"/say WHO=Musk hello":                    "who=musk | title=hello",
+		"/say hello who=musk":                    "who=musk | title=hello",
+		"/say musk a who=musk b":                 "who=musk | title=musk a b",
+		"/say musk colour=red":                   "who=musk | title=colour=red",
+		"/say musk https://x.com/?who=1&title=2": "who=musk | title=https://x.com/?who=1&title=2",
+		"/say https://x.com/musk?who=1 20:30":    "who=https://x.com/musk?who=1 | title=20:30",
+		"/say musk =b":                           "who=musk | title==b",
+		"/say musk title=a=b":                    "who=musk | title=a=b",
+	} {
+		if got := answered(t, router, private(line)); got != want {
+			t.Errorf("%s\n got %q\nwant %q", line, got, want)
+		}
+	}
+}
+
+func TestEachOptionTakesTheLongestRunInItsOrder(t *testing.T) {
+	t.Parallel()
+	count := bot.IntOption("count", "what", 1, 9)
+	router, _ := routerOf(t, []*bot.Command{
+		taking("mark", person.Required(), colour, count),
+		taking("note", colour, bot.TextOption("text", "what", 20).Rest()),
+		taking("free", person, colour),
+	})
+	for line, want := range map[string]string{
+		"/mark lei jun red 3":        "who=lei jun | colour=red | count=3",
+		"/mark li xiang l9":          "who=li xiang l9",
+		"/mark li xiang 9":           "who=li xiang | count=9",
+		"/mark lei jun 3":            "who=lei jun | count=3",
+		"/mark 3 who=musk red":       "bad_choice Choices=red, green Option=colour Words=red\n> /mark 3 who=musk red\n> /mark 3 who=musk green",
+		"/mark red who=musk 3":       "who=musk | colour=red | count=3",
+		"/mark lei colour=red jun 3": "who=lei jun | colour=red | count=3",
+		"/note red a b c":            "colour=red | text=a b c",
+		"/note a b c":                "text=a b c",
+		"/note green":                "colour=green",
+		"/note text=a":               "text=a",
+		"/free red":                  "colour=red",
+		"/free":                      "",
+	} {
+		if got := answered(t, router, private(line)); got != want {
+			t.Errorf("%s\n got %q\nwant %q", line, got, want)
+		}
+	}
+}
+
+func TestMistakesAreShownWithTheLinesThatWouldBeRight(t *testing.T) {
+	t.Parallel()
+	router, _ := routerOf(t, []*bot.Command{
+		taking("mark", person.Required(), colour.Required()),
+		taking("paint", colour),
+		taking("none"),
+		taking("count", bot.IntOption("n", "what", 1, 9).Required()),
+		taking("say", bot.TextOption("title", "what", 5)),
+	})
+	for line, want := range map[string]string{
+		"/mark":                     "missing_option Option=what it is\n> /mark \"lei jun\"\n> /mark \"lei hao\"",
+		"/mark colour=red ":         "missing_option Option=what it is\n> /mark colour=red \"lei jun\"\n> /mark colour=red \"lei hao\"",
+		"/mark musk":                "missing_option Option=what it is\n> /mark musk red\n> /mark musk green",
+		"/mark lei red":             "which\n> /mark \"lei jun\" red\n> /mark \"lei hao\" red",
+		"/mark who=lei red":         "which\n> /mark who=\"lei jun\" red\n> /mark who=\"lei hao\" red",
+		`/mark who="lei"red`:        "which\n> /mark who=\"lei jun\" red\n> /mark who=\"lei hao\" red",
+		"/mark nobody here red":     "not_understood Option=who Words=nobody here",
+		"/mark musk blue":           "bad_choice Choices=red, green Option=colour Words=blue\n> /mark musk red\n> /mark musk green",
+		"/paint light blue":         "bad_choice Choices=red, green Option=colour Words=light blue\n> /paint red\n> /paint green",
+		"/paint colour=light":       "bad_choice Choices=red, green Option=colour Words=light\n> /paint colour=red\n> /paint colour=green",
+		"/paint red and more":       "left_over Words=and more\n> /paint red",
+		"/paint and colour=red all": "left_over Words=and all\n> /paint colour=red",
+		"/none at all":              "left_over Words=at all\n> /none",
+		"/count":                    "missing_option Option=what it is",
+		"/count 12":                 "bad_number Max=9 Min=1 Option=n Words=12",
+		"/count n=x":                "bad_number Max=9 Min=1 Option=n Words=x",
+		"/say too many":             "too_long Max=5",
+	} {
+		if got := answered(t, router, private(line)); got != want {
+			t.Errorf("%s\n got %q\nwant %q", line, got, want)
+		}
+	}
+}
+
+// The words between which a named option stands are replaced without it.
+func TestCorrectedLineKeepsNamedOptions(t *testing.T) {
+	t.Parallel()
+	two := bot.NewOption("two", "what", func(_ context.Context, _ *bot.Request, words string) (string, error) {
+		if words == "a b" {
+			return "", &bot.ChoiceError{Code: bot.Ambiguous, Say: bot.Say("error.which"), Choices: []bot.Choice{{Value: "c"}}}
+		}
+		return "", bot.ErrNotThis
+	})
+	router, _ := routerOf(t, []*bot.Command{taking("x", two, colour)})
+	want := "which\n> /x c colour=red"
+	if got := answered(t, router, private("/x a colour=red b")); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestNoMoreThanFourLinesAreOffered(t *testing.T) {
+	t.Parallel()
+	many := bot.ChoiceOption("n", "what", "a1", "a2", "a3", "a4", "a5")
+	router, _ := routerOf(t, []*bot.Command{taking("x", many.Required())})
+	for _, line := range []string{"/x", "/x b"} {
+		if post, _ := router.Answer(t.Context(), private(line)); len(post.Buttons) != 4 {
+			t.Errorf("%s: got %d buttons, want 4", line, len(post.Buttons))
+		}
+	}
+}
+
+// A title of very many words must not lose its end.
+func TestWordsBeyondTheLastThatIsToldApartAreKept(t *testing.T) {
+	t.Parallel()
+	router, _ := routerOf(t, []*bot.Command{taking("say", colour, bot.TextOption("title", "what", 2000).Rest())})
+	long := strings.TrimSpace(strings.Repeat("ab ", 300))
+	for _, line := range []string{"/say " + long, `/say title="` + long + `"`} {
+		if got, want := answered(t, router, private(line)), "title="+long; got != want {
+			t.Errorf("got %d bytes %.40q…, want %d bytes", len(got), got, len(want))
+		}
+	}
+}
+
+// FuzzButtonsReadBack offers a value as the right one, presses the button, and looks whether the value arrives.
+func FuzzButtonsReadBack(f *testing.F) {
+	for _, value := range []string{"red", "lei jun", `say "it"`, "“a b", "who=x", "to：y", "", " x ", `"«「『`, "a\nb", "/x", "20:30", "\xff", "」』»”"} {
+		f.Add(value)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		if len(value) > 500 {
+			t.Skip("longer than a line")
+		}
+		var got string
+		option := bot.NewOption("who", "what", func(_ context.Context, _ *bot.Request, words string) (string, error) {
+			if words != "wrong" {
+				got = words
+				return words, nil
+			}
+			return "", &bot.ChoiceError{Code: bot.Invalid, Choices: []bot.Choice{{Value: value}}}
+		})
+		router, _ := routerOf(t, []*bot.Command{taking("x", option, bot.TextOption("to", "what", 10))})
+		for _, line := range []string{"/x wrong to=y", "/x who=wrong to=y"} {
+			post, _ := router.Answer(t.Context(), private(line))
+			got = "(nothing)"
+			router.Answer(t.Context(), private(post.Buttons[0].Command))
+			if want := readBack(value, got); got != want && value != "" {
+				t.Errorf("%s: offered %q as %q, which is read as %q", line, value, post.Buttons[0].Command, got)
+			}
+		}
+	})
+}
+
+// readBack is a value as it arrives: one that holds quotes of every kind may lose the double ones.
+func readBack(value, got string) string {
+	for _, quotes := range []string{"\"“”„＂", "»", "」", "』"} {
+		if !strings.ContainsAny(value, quotes) {
+			return value
+		}
+	}
+	if got == value {
+		return value
+	}
+	return strings.NewReplacer(`"`, "'", "“", "'", "”", "'", "„", "'", "＂", "'").Replace(value)
+}
