@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +57,7 @@ func (p phrases) Number(_ string, n int64, short bool) string {
 	if short {
 		return fmt.Sprintf("~%d", n)
 	}
-	return fmt.Sprint(n)
+	return strconv.FormatInt(n, 10)
 }
 
 func (p phrases) Length(_ string, d time.Duration) string { return d.String() }
@@ -84,8 +85,8 @@ func everyone(access bot.Access) func(context.Context, bot.Inbound) (bot.Access,
 }
 
 // routerOf is a router of commands for operators, with changes to its configuration, and what it logs.
-func routerOf(t testing.TB, commands []*bot.Command, changes ...func(*bot.Config)) (*bot.Router, *bytes.Buffer) {
-	t.Helper()
+func routerOf(tb testing.TB, commands []*bot.Command, changes ...func(*bot.Config)) (*bot.Router, *bytes.Buffer) {
+	tb.Helper()
 	var log bytes.Buffer
 	config := bot.Config{
 		Commands: commands, Words: words, Log: slog.New(slog.NewTextHandler(&log, nil)), Now: atMidday,
@@ -96,7 +97,7 @@ func routerOf(t testing.TB, commands []*bot.Command, changes ...func(*bot.Config
 	}
 	router, err := bot.NewRouter(config)
 	if err != nil {
-		t.Fatalf("NewRouter: %v", err)
+		tb.Fatalf("NewRouter: %v", err)
 	}
 	return router, &log
 }
@@ -128,9 +129,9 @@ func heard(post bot.Post) string {
 }
 
 // answered is what a router says to a line, or "-" when it says nothing.
-func answered(t testing.TB, router *bot.Router, in bot.Inbound) string {
-	t.Helper()
-	post, ok := router.Answer(t.Context(), in)
+func answered(tb testing.TB, router *bot.Router, in bot.Inbound) string {
+	tb.Helper()
+	post, ok := router.Answer(tb.Context(), in)
 	if !ok {
 		return "-"
 	}

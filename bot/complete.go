@@ -79,11 +79,13 @@ func completeOptions(ctx context.Context, req *Request, command *Command, from i
 func (p *parser) complete(ctx context.Context) (Completion, error) {
 	open := p.openWords()
 	next := 0
+	var left []Param
 	for _, option := range p.left {
 		n := p.longestBefore(ctx, option, next, open)
 		if next += n; n > 0 {
 			continue
 		}
+		left = append(left, option)
 		typed, from := "", len(p.line)
 		if next < len(p.words) {
 			typed, from = p.run(next, len(p.words)), p.words[next].start
@@ -93,7 +95,7 @@ func (p *parser) complete(ctx context.Context) (Completion, error) {
 			return completion, err
 		}
 	}
-	return p.optionNames(), nil
+	return p.optionNames(left), nil
 }
 
 // openWords is how many words are complete: all when a space follows the last one, else all but it.
@@ -115,14 +117,14 @@ func (p *parser) longestBefore(ctx context.Context, option Param, next, end int)
 	return 0
 }
 
-// optionNames proposes "name=" for the options that are not given yet.
-func (p *parser) optionNames() Completion {
+// optionNames proposes "name=" for the options that are left.
+func (p *parser) optionNames(left []Param) Completion {
 	typed, from := "", len(p.line)
 	if n := len(p.words); n > 0 && p.words[n-1].end == len(p.line) {
 		typed, from = p.words[n-1].text, p.words[n-1].start
 	}
 	completion := Completion{From: from}
-	for _, option := range p.left {
+	for _, option := range left {
 		spec := option.Spec()
 		if strings.HasPrefix(spec.Name, typed) {
 			completion.Choices = append(completion.Choices, Choice{Value: spec.Name + "=", Label: Say(spec.Summary)})

@@ -198,7 +198,7 @@ func askWhen(words string, req *Request, bad *WhenError) error {
 	for _, when := range bad.Choices {
 		zone := when.Location()
 		e.Choices = append(e.Choices, Choice{
-			Value: when.Wall + " " + when.Zone,
+			Value: strings.Join(strings.Fields(when.Wall+" "+string(when.Part)+" "+when.Zone), " "),
 			Label: Join(" ", AtIn(when.At, DayClock, zone), In(zone)),
 		})
 	}
@@ -210,6 +210,8 @@ func askWhen(words string, req *Request, bad *WhenError) error {
 		e.Say = Say("error.when_zone", Args{
 			"Clock": AtIn(first.At, Clock, first.Location()), "First": In(first.Location()), "Second": In(second.Location()),
 		})
+	case WhenSeveral:
+		e.Code, e.Say = Ambiguous, Say("error.when_several", Args{"Words": Quote(words)})
 	case WhenGap:
 		e.Say = Say("error.when_gap", said)
 	case WhenTooFar:
@@ -244,11 +246,24 @@ func LengthOption(name, summary string) Option[[]time.Duration] {
 // ZoneOption is an option that is a time zone, by its IANA name or a place.
 func ZoneOption(name, summary string) Option[*time.Location] {
 	o := NewOption(name, summary, func(_ context.Context, _ *Request, words string) (*time.Location, error) {
-		return ReadZone(words)
+		zone, err := ReadZone(words)
+		if several, ok := errors.AsType[*ZoneError](err); ok {
+			return nil, askZone(words, several)
+		}
+		return zone, err
 	})
 	return o.Explained(func(_ context.Context, _ *Request, words string) error {
 		return NewError(Unknown, "error.bad_zone", Args{"Words": Quote(words)})
 	})
+}
+
+// askZone asks which of several zones is meant.
+func askZone(words string, several *ZoneError) error {
+	e := &ChoiceError{Code: Ambiguous, Say: Say("error.zone_several", Args{"Words": Quote(words)})}
+	for _, zone := range several.Choices {
+		e.Choices = append(e.Choices, Choice{Value: zone.String(), Label: In(zone)})
+	}
+	return e
 }
 
 // SplitList takes apart a list that somebody typed: "a, b", "a、b", "a vs b", "a 和 b". Empty parts are left out.

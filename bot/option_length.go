@@ -12,7 +12,7 @@ const (
 )
 
 // lengthUnits are the folded names of units.
-var lengthUnits = map[string]time.Duration{
+var lengthUnits = tableOf(map[string]time.Duration{
 	"s": time.Second, "sec": time.Second, "secs": time.Second, "second": time.Second, "seconds": time.Second,
 	"m": time.Minute, "min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute,
 	"h": time.Hour, "hr": time.Hour, "hrs": time.Hour, "hour": time.Hour, "hours": time.Hour,
@@ -25,13 +25,13 @@ var lengthUnits = map[string]time.Duration{
 	"seconde": time.Second, "secondes": time.Second, "mn": time.Minute, "quart d'heure": 15 * time.Minute,
 	"quarts d'heure": 15 * time.Minute, "demi-heure": 30 * time.Minute, "heure": time.Hour, "heures": time.Hour,
 	"j": day, "jour": day, "jours": day, "sem": week, "semaine": week, "semaines": week,
-}
+})
 
 // whole is the one of amounts, which are in thousandths so that halves need no rounding.
 const whole = 1000
 
 // amountWords are amounts that are not written in digits.
-var amountWords = map[string]int{
+var amountWords = tableOf(map[string]int{
 	"a": whole, "an": whole, "one": whole, "two": 2 * whole, "three": 3 * whole, "four": 4 * whole, "five": 5 * whole,
 	"six": 6 * whole, "ten": 10 * whole, "half": whole / 2, "half a": whole / 2, "half an": whole / 2,
 
@@ -39,15 +39,15 @@ var amountWords = map[string]int{
 
 	"un": whole, "une": whole, "deux": 2 * whole, "trois": 3 * whole, "quatre": 4 * whole, "cinq": 5 * whole,
 	"dix": 10 * whole, "demi-": whole / 2, "une demi-": whole / 2,
-}
+})
 
 // unitTails add a share of the unit that they follow: "1小时半", "une heure et demie".
-var unitTails = map[string]int{
+var unitTails = tableOf(map[string]int{
 	"半": whole / 2, "and a half": whole / 2, "et demie": whole / 2, "et demi": whole / 2, "et quart": whole / 4,
-}
+})
 
 // lengthLinks may stand between the units of a length.
-var lengthLinks = map[string]bool{"and": true, "et": true, ",": true, "零": true}
+var lengthLinks = wordsOf("and", "et", ",", "零")
 
 // length is a length of time as it was said.
 type length struct {

@@ -13,9 +13,6 @@ const maxSpoken = 200
 // maxCount is what every larger number is read as; nothing that is counted here goes so far.
 const maxCount = 9_999_999
 
-// maxPhrase is how many pieces the longest entry of a table of words may have: "America/Port-au-Prince" has seven.
-const maxPhrase = 8
-
 // plainPairs are letters and what they are read as: without accents, and simplified where times and places are written
 // with both. No second rune of a pair is the first of another, so that folding twice changes nothing.
 const plainPairs = "àa áa âa ãa äa åa çc èe ée êe ëe ìi íi îi ïi ñn òo óo ôo õo öo øo ùu úu ûu üu ýy ÿy " +
@@ -163,10 +160,37 @@ func (p *phrase) glued() bool {
 	return p.next > 0 && !p.done() && p.pieces[p.next-1].to == p.pieces[p.next].from
 }
 
+// table is one role that words can play, by the words. Most words play none, which one look at the first piece tells.
+type table[V any] struct {
+	entries map[string]V
+	longest map[string]int // pieces of the longest entry, by its first piece
+}
+
+// tableOf makes a table of entries in folded words.
+func tableOf[V any](entries map[string]V) table[V] {
+	t := table[V]{entries: entries, longest: map[string]int{}}
+	for words := range entries {
+		if p, ok := newPhrase(words); ok {
+			first := p.peek()
+			t.longest[first] = max(t.longest[first], len(p.pieces))
+		}
+	}
+	return t
+}
+
+// wordsOf makes a table of words that mean nothing but that they are there.
+func wordsOf(words ...string) table[bool] {
+	entries := map[string]bool{}
+	for _, word := range words {
+		entries[word] = true
+	}
+	return tableOf(entries)
+}
+
 // takeOf reads the longest run of pieces that is in a table.
-func takeOf[V any](p *phrase, table map[string]V) (V, bool) {
-	for n := min(maxPhrase, len(p.pieces)-p.next); n > 0; n-- {
-		v, ok := table[p.text[p.pieces[p.next].from:p.pieces[p.next+n-1].to]]
+func takeOf[V any](p *phrase, t table[V]) (V, bool) {
+	for n := min(t.longest[p.peek()], len(p.pieces)-p.next); n > 0; n-- {
+		v, ok := t.entries[p.text[p.pieces[p.next].from:p.pieces[p.next+n-1].to]]
 		if ok {
 			p.next += n
 			return v, true

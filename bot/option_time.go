@@ -119,19 +119,18 @@ func (s *saidTime) read() bool {
 
 // sensible reports whether what was said is a time, and not several, or the pieces of one.
 func (s *saidTime) sensible() bool {
-	dated := s.days != nil || s.week != nil
 	switch {
 	case s.fromNow.finest != 0 && s.days == nil:
 		return s.week == nil && s.clock == nil && s.span == nil
 	case s.coarse != "":
 		return s.week == nil && s.clock == nil && s.span == nil
 	}
-	return dated && !s.slashed || s.clock != nil
+	return s.clock != nil || s.week != nil || s.days != nil && !s.slashed
 }
 
 // readFromNow reads a length of time from now. One in days or weeks is a date.
 func (s *saidTime) readFromNow() bool {
-	if s.fromNow.finest != 0 || s.days != nil {
+	if s.dated() {
 		return false
 	}
 	_, before := takeOf(&s.phrase, fromNowWords)
@@ -151,9 +150,12 @@ func (s *saidTime) readFromNow() bool {
 	return said.total > 0
 }
 
+// dated reports whether a day was said other than by the name of a weekday.
+func (s *saidTime) dated() bool { return s.days != nil || s.fromNow.finest != 0 }
+
 func (s *saidTime) readDayWord() bool {
 	word, ok := takeOf(&s.phrase, dayWords)
-	if !ok || s.days != nil || word.span != nil && s.span != nil {
+	if !ok || s.dated() || word.span != nil && s.span != nil {
 		return false
 	}
 	s.days = daysAhead(word.days)

@@ -104,9 +104,9 @@ func (p *phrase) within(field *int, low, high, most int) bool {
 	return true
 }
 
-// skip reads the longest entry of a table if one is next. It never fails, to stand in a chain of elements.
-func (p *phrase) skip(table map[string]bool) bool {
-	takeOf(p, table)
+// skip reads one of some words if it is next. It never fails, to stand in a chain of elements.
+func (p *phrase) skip(words table[bool]) bool {
+	takeOf(p, words)
 	return true
 }
 
@@ -121,7 +121,15 @@ func (p *phrase) monthName(field *int) bool {
 	return ok
 }
 
-// monthNext reports whether the number that was just read is the day of a month.
+// numberNext reports whether the next piece is a number or its first digit.
+func (p *phrase) numberNext() bool {
+	from := p.next
+	defer func() { p.next = from }()
+	_, _, ok := p.number()
+	return ok
+}
+
+// monthNext reports whether a month is next, after the number of a day.
 func (p *phrase) monthNext() bool {
 	from := p.next
 	defer func() { p.next = from }()
@@ -147,7 +155,7 @@ func (p *phrase) second() bool {
 
 // readDate reads a date, a month or a year.
 func (s *saidTime) readDate() bool {
-	if s.days != nil {
+	if s.dated() || !s.numberNext() && !s.monthNext() {
 		return false
 	}
 	for _, pattern := range datePatterns {
@@ -252,7 +260,7 @@ func (w weekWord) dates(today time.Time, name time.Weekday) []time.Time {
 		return []time.Time{in(0)}
 	case nextWeek:
 		return []time.Time{in(1)}
-	case weekAfterNex:
+	case weekAfterNext:
 		return []time.Time{in(2)}
 	case nextDay:
 		if this := in(0); this.After(today) {
@@ -282,6 +290,9 @@ type clock struct {
 func (p *phrase) clock() (clock, bool) {
 	if minutes, ok := takeOf(p, clockNames); ok {
 		return clock{minutes: minutes, named: true}, true
+	}
+	if !p.numberNext() {
+		return clock{}, false
 	}
 	for _, pattern := range clockPatterns {
 		if f, ok := p.match(pattern); ok {

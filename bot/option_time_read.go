@@ -132,13 +132,12 @@ func (s *saidTime) reading(wall time.Time, zone *time.Location, now time.Time) r
 		wall = wall.AddDate(0, 0, 7)
 		r.when = s.when(wall, zone)
 	}
-	_, shown := Resolve(wall, zone)
 	switch {
 	case over(r.when, now):
 		r.trouble, r.choices = WhenPast, s.nextComing(wall, zone, now)
 	case r.when.At.After(now.Add(Horizon)):
 		r.trouble = WhenTooFar
-	case !shown && r.when.Timed():
+	case r.when.Timed() && len(comings(wall, zone)) == 0:
 		r.trouble, r.choices = WhenGap, afterGap(wall, zone)
 	}
 	return r

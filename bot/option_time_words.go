@@ -2,17 +2,17 @@ package bot
 
 import "strings"
 
-// The words of times, folded: English, Chinese, French. A table is one role that words can play in a phrase.
+// The words of times, folded: English, Chinese, French.
 
 // ranked is a table of words by the place of their row, counted from first.
-func ranked(first int, rows ...string) map[string]int {
-	table := map[string]int{}
+func ranked(first int, rows ...string) table[int] {
+	entries := map[string]int{}
 	for i, row := range rows {
 		for word := range strings.FieldsSeq(row) {
-			table[word] = first + i
+			entries[word] = first + i
 		}
 	}
-	return table
+	return tableOf(entries)
 }
 
 // weekdayWords count from Sunday, as time.Weekday does.
@@ -58,7 +58,7 @@ var (
 	night      = daySpan{Night, 17}
 )
 
-var spanWords = map[string]daySpan{
+var spanWords = tableOf(map[string]daySpan{
 	"in the morning": morning, "in the afternoon": afternoon, "in the evening": evening, "at night": night,
 	"morning": morning, "afternoon": afternoon, "evening": evening, "night": night,
 
@@ -68,7 +68,7 @@ var spanWords = map[string]daySpan{
 
 	"matin": morning, "du matin": morning, "apres-midi": afternoon, "de l'apres-midi": afternoon, "soir": evening,
 	"du soir": evening, "nuit": night, "de la nuit": night,
-}
+})
 
 // dayWord is a day counted from today, and the stretch of it that the word says too.
 type dayWord struct {
@@ -76,7 +76,7 @@ type dayWord struct {
 	span *daySpan
 }
 
-var dayWords = map[string]dayWord{
+var dayWords = tableOf(map[string]dayWord{
 	"today": {}, "tonight": {0, &evening}, "tomorrow": {1, nil}, "tmrw": {1, nil}, "day after tomorrow": {2, nil},
 	"the day after tomorrow": {2, nil}, "yesterday": {-1, nil}, "this morning": {0, &morning},
 	"this afternoon": {0, &afternoon}, "this evening": {0, &evening},
@@ -87,72 +87,66 @@ var dayWords = map[string]dayWord{
 
 	"aujourd'hui": {}, "ce matin": {0, &morning}, "cet apres-midi": {0, &afternoon}, "cette apres-midi": {0, &afternoon},
 	"ce soir": {0, &evening}, "cette nuit": {0, &night}, "demain": {1, nil}, "apres-demain": {2, nil}, "hier": {-1, nil},
-}
+})
 
 // weekWord says which of the days of a name is meant.
 type weekWord uint8
 
 const (
-	comingDay    weekWord = iota // the first that is not over
-	nextDay                      // the first after today or that of the next week: people disagree
-	thisWeek                     // that of the week of today, which began on Monday, even if it is over
-	nextWeek                     // that of the week after
-	weekAfterNex                 // that of the week after that
+	comingDay     weekWord = iota // the first that is not over
+	nextDay                       // the first after today or that of the next week: people disagree
+	thisWeek                      // that of the week of today, which began on Monday, even if it is over
+	nextWeek                      // that of the week after
+	weekAfterNext                 // that of the week after that
 )
 
 // weekWords stand before the name of a day, and some after it.
 var (
-	weekWords = map[string]weekWord{
+	weekWords = tableOf(map[string]weekWord{
 		"this": comingDay, "ce": comingDay, "next": nextDay, "本": thisWeek, "这": thisWeek, "这个": thisWeek,
-		"下": nextWeek, "下个": nextWeek, "下下": weekAfterNex, "下下个": weekAfterNex,
-	}
-	weekTails = map[string]weekWord{"prochain": nextDay}
+		"下": nextWeek, "下个": nextWeek, "下下": weekAfterNext, "下下个": weekAfterNext,
+	})
+	weekTails = tableOf(map[string]weekWord{"prochain": nextDay})
 )
 
 // hourMarks follow an hour: "20h30", "8点半".
-var hourMarks = map[string]bool{"h": true, "heure": true, "heures": true, "点": true, "点钟": true, "时": true}
+var hourMarks = wordsOf("h", "heure", "heures", "点", "点钟", "时")
 
 // minuteWords are minutes after an hour mark.
-var minuteWords = map[string]int{"整": 0, "一刻": 15, "半": 30, "三刻": 45, "et quart": 15, "et demie": 30, "et demi": 30}
+var minuteWords = tableOf(map[string]int{"整": 0, "一刻": 15, "半": 30, "三刻": 45, "et quart": 15, "et demie": 30, "et demi": 30})
 
 // halfDays are the hours that words after a clock time of the twelve add.
-var halfDays = map[string]int{
+var halfDays = tableOf(map[string]int{
 	"am": 0, "a.m.": 0, "a.m": 0, "pm": 12, "p.m.": 12, "p.m": 12,
-}
+})
 
 // clockNames are clock times with names, in minutes; a midnight is the end of a day or its beginning.
-var clockNames = map[string]int{
+var clockNames = tableOf(map[string]int{
 	"noon": 12 * 60, "midday": 12 * 60, "midi": 12 * 60, "正午": 12 * 60,
 	"midnight": 24 * 60, "minuit": 24 * 60, "午夜": 24 * 60,
-}
+})
 
 // atWords may make an hour of the plain number after them: "at 8".
-var atWords = map[string]bool{"at": true, "a": true, "@": true}
+var atWords = wordsOf("at", "a", "@")
 
 // linkWords mean nothing by themselves and stand before something that does.
-var linkWords = map[string]bool{
-	"at": true, "on": true, "the": true, "in": true, "@": true, ",": true, "a": true, "le": true, "en": true,
-	"heure de": true, "heure d'": true, "de": true,
-}
+var linkWords = wordsOf("at", "on", "the", "in", "@", ",", "a", "le", "en",
+	"heure de", "heure d'", "de")
 
 // clockTails may follow a place: "Paris time", "北京时间".
-var clockTails = map[string]bool{"time": true, "时间": true}
+var clockTails = wordsOf("time", "时间")
 
 // ordinalTails may follow the number of a day: "18th", "1er".
-var ordinalTails = map[string]bool{"st": true, "nd": true, "rd": true, "th": true, "er": true}
+var ordinalTails = wordsOf("st", "nd", "rd", "th", "er")
 
 // The words before a length of time that make it a time from now, and those after it.
 var (
-	fromNowWords = map[string]bool{"in": true, "dans": true}
-	fromNowTails = map[string]bool{
-		"from now": true, "later": true, "后": true, "之后": true, "以后": true, "plus tard": true,
-	}
+	fromNowWords = wordsOf("in", "dans")
+	fromNowTails = wordsOf("from now", "later", "后", "之后", "以后", "plus tard")
 )
 
 // The words of a daily span.
 var (
-	fromWords = map[string]bool{"from": true, "de": true, "从": true}
-	toWords   = map[string]bool{
-		"-": true, "~": true, "to": true, "till": true, "until": true, "a": true, "到": true, "至": true,
-	}
+	fromWords = wordsOf("from", "de", "从")
+	toWords   = wordsOf("-", "~", "to", "till", "until", "a", "到", "至")
 )

@@ -46,24 +46,24 @@ func ReadZone(words string) (*time.Location, error) {
 // places are the names of zones, separated by spaces where there are several, by what people call them.
 var places = placesOf(zoneNames, placeNames)
 
-func placesOf(names, said map[string]string) map[string]string {
-	table := map[string]string{}
+func placesOf(names, said map[string]string) table[string] {
+	entries := map[string]string{}
 	for region, list := range names {
 		for name := range strings.FieldsSeq(list) {
 			short, inFull := strings.CutPrefix(name, "*")
 			zone := region + "/" + short
-			table[foldSpoken(zone)] = zone
+			entries[foldSpoken(zone)] = zone
 			if !inFull {
-				table[foldSpoken(short)] = zone
+				entries[foldSpoken(short)] = zone
 			}
 		}
 	}
 	for zone, list := range said {
 		for name := range strings.SplitSeq(list, ",") {
-			table[name] = zone
+			entries[name] = zone
 		}
 	}
-	return table
+	return tableOf(entries)
 }
 
 // loadZones returns the zones of names that are separated by spaces.

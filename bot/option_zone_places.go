@@ -8,17 +8,17 @@ var placeNames = map[string]string{
 	"Asia/Shanghai": "beijing,peking,china,guangzhou,shenzhen,hangzhou,chengdu,wuhan,hefei,xian,xi'an,nanjing,suzhou," +
 		"changchun,baoding,tianjin,pekin,chine,prc,bjt,北京,上海,中国,广州,深圳,杭州,重庆,成都,武汉,合肥,西安,南京,苏州," +
 		"天津,长春,保定,长沙,柳州,三亚,东八区",
-	"Asia/Hong_Kong": "hong kong,hkt,香港", "Asia/Macau": "macao,澳门", "Asia/Taipei": "taiwan,台北,台湾",
+	"Asia/Hong_Kong": "hkt,香港", "Asia/Macau": "macao,澳门", "Asia/Taipei": "taiwan,台北,台湾",
 	"Asia/Tokyo": "japan,japon,jst,nagoya,osaka,yokohama,toyota city,东京,日本,大阪,名古屋",
 	"Asia/Seoul": "korea,south korea,coree,kst,首尔,韩国", "Asia/Pyongyang": "平壤",
 
 	// South and west Asia
 	"Asia/Singapore": "singapour,sgt,新加坡", "Asia/Bangkok": "thailand,thailande,曼谷,泰国",
-	"Asia/Ho_Chi_Minh": "vietnam,saigon,hanoi,hai phong,越南,河内", "Asia/Kuala_Lumpur": "malaysia,malaisie,吉隆坡",
+	"Asia/Ho_Chi_Minh": "vietnam,hanoi,hai phong,越南,河内", "Asia/Kuala_Lumpur": "malaysia,malaisie,吉隆坡",
 	"Asia/Jakarta": "wib,雅加达", "Asia/Manila": "philippines,马尼拉",
 	"Asia/Kolkata": "india,inde,delhi,new delhi,mumbai,bangalore,bengaluru,chennai,pune,印度,新德里,孟买",
 	"Asia/Dubai":   "uae,abu dhabi,emirates,gst,迪拜,阿布扎比,阿联酋", "Asia/Riyadh": "saudi arabia,利雅得,沙特",
-	"Asia/Jerusalem": "israel,tel aviv,以色列", "Asia/Tashkent": "uzbekistan,塔什干", "Asia/Karachi": "pakistan,卡拉奇",
+	"Asia/Jerusalem": "israel,以色列", "Asia/Tashkent": "uzbekistan,塔什干", "Asia/Karachi": "pakistan,卡拉奇",
 	"Asia/Tehran": "iran,德黑兰",
 
 	// Europe

@@ -20,8 +20,9 @@ const (
 type token struct {
 	name       string // of the option, if it is "name=value"
 	text       string
-	start, end int // in the line, quotes and name included
-	from       int // where the value begins, quotes included
+	start, end int    // in the line, quotes and name included
+	from       int    // where the value begins, quotes included
+	unclosed   string // the quote that is missing at its end
 }
 
 // quotes are the pairs in which people put words, by the opening one.
@@ -61,7 +62,7 @@ func tokenize(line string, from int, declared func(name string) bool) []token {
 		}
 		t := token{start: i}
 		t.name, t.from = named(line, i, declared)
-		t.text, t.end = value(line, t.from)
+		t.text, t.end, t.unclosed = value(line, t.from)
 		if len(tokens) == maxWords-1 && strings.TrimSpace(line[t.end:]) != "" {
 			t.text, t.end = strings.TrimSpace(line[t.from:]), len(line)
 		}
@@ -88,25 +89,25 @@ func named(line string, i int, declared func(name string) bool) (string, int) {
 	return "", i
 }
 
-// value returns the word or quoted words at i, and where they end.
-func value(line string, i int) (string, int) {
+// value returns the word or quoted words at i, where they end, and the quote that is missing there.
+func value(line string, i int) (text string, end int, unclosed string) {
 	first, size := utf8.DecodeRuneInString(line[i:])
 	if want, quoted := closing(first); quoted {
 		return quotedValue(line, i+size, want)
 	}
-	if end := strings.IndexFunc(line[i:], unicode.IsSpace); end >= 0 {
-		return line[i : i+end], i + end
+	if length := strings.IndexFunc(line[i:], unicode.IsSpace); length >= 0 {
+		return line[i : i+length], i + length, ""
 	}
-	return line[i:], len(line)
+	return line[i:], len(line), ""
 }
 
-func quotedValue(line string, i int, want rune) (string, int) {
+func quotedValue(line string, i int, want rune) (text string, end int, unclosed string) {
 	for j, r := range line[i:] {
 		if closes(r, want) {
-			return line[i : i+j], i + j + utf8.RuneLen(r)
+			return line[i : i+j], i + j + utf8.RuneLen(r), ""
 		}
 	}
-	return line[i:], len(line)
+	return line[i:], len(line), string(want)
 }
 
 // parser fills the options of one command from one line.
@@ -116,6 +117,8 @@ type parser struct {
 	options []Param
 	words   []token // the unnamed ones
 	left    []Param // the options that are not named
+
+	unclosed string // the quote that is missing at the end of the line
 }
 
 // parse reads a command's options from the part of the request's line that begins at from.
@@ -137,6 +140,7 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 	}
 	seen := map[string]bool{}
 	for _, t := range tokenize(p.line, from, func(name string) bool { return byName[name] != nil }) {
+		p.unclosed = t.unclosed
 		if t.name == "" {
 			p.words = append(p.words, t)
 			continue
@@ -256,8 +260,9 @@ func (p *parser) missing(ctx context.Context, option Param) error {
 	}
 	spec := option.Spec()
 	e := &Error{Code: Invalid, Say: Say("error.missing_option", Args{"Option": Say(spec.Summary)})}
+	line := strings.TrimSpace(p.line) + p.unclosed
 	for _, choice := range choices[:min(len(choices), maxTries)] {
-		e.Try = append(e.Try, Press(choice.label(), strings.TrimSpace(p.line)+" "+p.quoted(choice.Value)))
+		e.Try = append(e.Try, Press(choice.label(), line+" "+p.quoted(choice.Value)))
 	}
 	return e
 }
@@ -290,7 +295,7 @@ func (p *parser) corrected(err error, words []token) error {
 
 // replaced is the line with a value in the place of words. Named options that stand between them are kept, behind it.
 func (p *parser) replaced(words []token, value string) string {
-	parts := []string{p.line[:words[0].start] + value}
+	parts := []string{strings.TrimSpace(p.line[:words[0].start] + value)}
 	for i, word := range words {
 		next := len(p.line)
 		if i+1 < len(words) {
@@ -300,7 +305,7 @@ func (p *parser) replaced(words []token, value string) string {
 			parts = append(parts, between)
 		}
 	}
-	return strings.TrimSpace(strings.Join(parts, " "))
+	return strings.Join(parts, " ")
 }
 
 func (c Choice) label() Text {

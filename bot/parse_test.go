@@ -98,6 +98,7 @@ func TestMistakesAreShownWithTheLinesThatWouldBeRight(t *testing.T) {
 		taking("mark", person.Required(), colour.Required()),
 		taking("paint", colour),
 		taking("none"),
+		taking("pair", colour.Required(), person),
 		taking("count", bot.IntOption("n", "what", 1, 9).Required()),
 		taking("say", bot.TextOption("title", "what", 5)),
 	})
@@ -105,6 +106,8 @@ func TestMistakesAreShownWithTheLinesThatWouldBeRight(t *testing.T) {
 		"/mark":                     "missing_option Option=what it is\n> /mark \"lei jun\"\n> /mark \"lei hao\"",
 		"/mark colour=red ":         "missing_option Option=what it is\n> /mark colour=red \"lei jun\"\n> /mark colour=red \"lei hao\"",
 		"/mark musk":                "missing_option Option=what it is\n> /mark musk red\n> /mark musk green",
+		`/mark "musk`:               "missing_option Option=what it is\n> /mark \"musk\" red\n> /mark \"musk\" green",
+		"/mark who=«musk ":          "not_understood Option=who Words=musk",
 		"/mark lei red":             "which\n> /mark \"lei jun\" red\n> /mark \"lei hao\" red",
 		"/mark who=lei red":         "which\n> /mark who=\"lei jun\" red\n> /mark who=\"lei hao\" red",
 		`/mark who="lei"red`:        "which\n> /mark who=\"lei jun\" red\n> /mark who=\"lei hao\" red",
@@ -114,6 +117,7 @@ func TestMistakesAreShownWithTheLinesThatWouldBeRight(t *testing.T) {
 		"/paint colour=light":       "bad_choice Choices=red, green Option=colour Words=light\n> /paint colour=red\n> /paint colour=green",
 		"/paint red and more":       "left_over Words=and more\n> /paint red",
 		"/paint and colour=red all": "left_over Words=and all\n> /paint colour=red",
+		"/pair blue lei":            "bad_choice Choices=red, green Option=colour Words=blue\n> /pair red lei\n> /pair green lei",
 		"/none at all":              "left_over Words=at all\n> /none",
 		"/count":                    "missing_option Option=what it is",
 		"/count 12":                 "bad_number Max=9 Min=1 Option=n Words=12",
@@ -167,7 +171,7 @@ func TestWordsBeyondTheLastThatIsToldApartAreKept(t *testing.T) {
 
 // FuzzButtonsReadBack offers a value as the right one, presses the button, and looks whether the value arrives.
 func FuzzButtonsReadBack(f *testing.F) {
-	for _, value := range []string{"red", "lei jun", `say "it"`, "“a b", "who=x", "to：y", "", " x ", `"«「『`, "a\nb", "/x", "20:30", "\xff", "」』»”"} {
+	for _, value := range []string{"red", "lei jun", `say "it"`, "“a b", "who=x", "to：y", "", " x ", `"«「『`, "a\nb", "/x", "20:30", "\xff", "」』»”", "all ”»」』"} {
 		f.Add(value)
 	}
 	f.Fuzz(func(t *testing.T, value string) {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"sync"
 )
 
@@ -36,12 +37,16 @@ func (q *queue) enter(ctx context.Context, chat ChatID) (leave func(), err error
 		<-before
 	}
 	quit := func() { q.quit(chat, done) }
+	if err := ctx.Err(); err != nil {
+		quit() // select would choose by chance between a free slot and this
+		return nil, fmt.Errorf("wait for the chat's turn: %w", err)
+	}
 	select {
 	case q.slots <- struct{}{}:
 		return func() { <-q.slots; quit() }, nil
 	case <-ctx.Done():
 		quit()
-		return nil, ctx.Err()
+		return nil, fmt.Errorf("wait for a free slot: %w", ctx.Err())
 	}
 }
 

@@ -45,7 +45,8 @@ const (
 	limitWindow   = 10 * time.Second
 )
 
-// NewRouter makes a router of commands that [Validate] finds in order; otherwise it is an error.
+// NewRouter makes a router of commands that [Validate] finds in order; otherwise it is an error. So is a Bare that is no
+// command or has sub-commands.
 func NewRouter(config Config) (*Router, error) {
 	if err := Validate(config.Commands, config.Words); err != nil {
 		return nil, err
@@ -55,6 +56,9 @@ func NewRouter(config Config) (*Router, error) {
 		r.byName[command.Name] = command
 	}
 	r.bareCmd = r.byName[config.Bare]
+	if config.Bare != "" && (r.bareCmd == nil || r.bareCmd.Run == nil) {
+		return nil, fmt.Errorf("bare command %q is none that runs", config.Bare)
+	}
 	r.answer = chain(r.serve,
 		recovering(),
 		logging(config.Log, config.Now),

@@ -128,7 +128,8 @@ func Resolve(wall time.Time, zone *time.Location) (time.Time, bool) {
 	return gapEnd(wall, zone), false
 }
 
-// comings are the instants at which a zone's clocks show a wall time: none in a gap, two in an hour that comes twice.
+// comings are the instants at which a zone's clocks show a wall time, in their order: none in a gap, two in an hour that
+// comes twice.
 func comings(wall time.Time, zone *time.Location) []time.Time {
 	var shown []time.Time
 	for _, near := range around(wall, zone) {
@@ -138,6 +139,7 @@ func comings(wall time.Time, zone *time.Location) []time.Time {
 			shown = append(shown, at)
 		}
 	}
+	slices.SortFunc(shown, time.Time.Compare)
 	return shown
 }
 

@@ -214,10 +214,6 @@ func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error)
 		out.notice = settled(n, outcome, why, now)
 		return "", nil
 	}
-	if n.Kind == storage.ReminderNotice && out.card.Rang.After(n.Due) {
-		out.notice = settled(n, storage.Folded, "why.just_told", now)
-		return "", nil
-	}
 	return EventOf(n, stream, out.card), nil
 }
 
@@ -228,8 +224,26 @@ func (out *delivery) take(action Action, now time.Time) {
 		return
 	}
 	out.rings = action == NewRinging && !out.chat.Quiet.Covers(now.In(out.chat.Location()))
+	if out.justTold() {
+		out.notice = settled(out.notice, storage.Folded, "why.just_told", now)
+		return
+	}
 	out.notice.Outcome, out.notice.Tried = storage.Sending, now
 	out.notice.Attempts++
+}
+
+// justTold reports whether a message that was sent after the notice was due, and was as loud, has said it: after an outage a
+// chat is told once how a stream stands.
+func (out *delivery) justTold() bool {
+	switch out.notice.Kind {
+	case storage.AnnouncedNotice, storage.ReminderNotice, storage.ChangedNotice:
+	default:
+		return false
+	}
+	if out.rings {
+		return out.card.Rang.After(out.notice.Due)
+	}
+	return out.card.Sent.After(out.notice.Due)
 }
 
 // send words and sends a notice. An error of wording is the notice's own, and no reason to hold up others.
@@ -286,7 +300,7 @@ func levelOf(final bool) slog.Level {
 func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error {
 	card := storage.Card{
 		Stream: out.stream.ID, Chat: out.chat.ID, Message: id, Revision: out.stream.Revision,
-		Rang: out.card.Rang, Replaced: out.card.Replaced,
+		Sent: now, Rang: out.card.Rang, Replaced: out.card.Replaced,
 	}
 	if out.rings {
 		card.Rang = now

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"boardcast/storage"
@@ -110,7 +109,7 @@ func remind(tx storage.Tx, m storage.Moment) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	m.Occurrence = strconv.Itoa(stream.StartRevision) + "-" + m.Rung.String()
+	m.Occurrence = reminderOf(stream, m.Rung)
 	done, err := oweWatchers(tx, m, stream, m.Rung.String())
 	if err != nil || !done {
 		return false, err
@@ -172,15 +171,17 @@ func advance(tx storage.Tx, now time.Time, m storage.Moment) error {
 	return err
 }
 
-// oweWeek owes a chat the week that has just ended by its clocks, and sets the slot of the next.
+// oweWeek owes a chat the week that has ended last by its clocks, and sets the slot of the next. Weeks that ended while the
+// process was down are of no more use.
 func oweWeek(tx storage.Tx, now time.Time, m storage.Moment) error {
 	chat, err := storage.Chats.Get(tx, m.Chat)
 	if err != nil {
 		return err
 	}
+	due := storage.LastWeeklySlot(now, chat.Location())
 	notice := storage.Notice{
-		Kind: storage.WeeklyNotice, Scope: chat.Scope(), Occurrence: storage.WeekBefore(m.At.In(chat.Location())).String(),
-		Chat: chat.ID, Messenger: chat.Address.Messenger, Due: m.At, Until: m.At.Add(weekUsefulFor),
+		Kind: storage.WeeklyNotice, Scope: chat.Scope(), Occurrence: storage.WeekBefore(due.In(chat.Location())).String(),
+		Chat: chat.ID, Messenger: chat.Address.Messenger, Due: due, Until: due.Add(weekUsefulFor),
 	}
 	if err := storage.Owe(tx, notice); err != nil {
 		return err

@@ -3,6 +3,7 @@
 package scheduler
 
 import (
+	"strconv"
 	"time"
 
 	"boardcast/storage"
@@ -157,6 +158,11 @@ func usefulUntil(kind storage.NoticeKind, s storage.Stream, due time.Time) time.
 // weekUsefulFor is how long after its slot a week is still worth sending.
 const weekUsefulFor = 3 * 24 * time.Hour
 
+// reminderOf names the reminder of a stream's present start at a rung: one of a start that was moved is another.
+func reminderOf(s storage.Stream, rung time.Duration) string {
+	return strconv.Itoa(s.StartRevision) + "-" + rung.String()
+}
+
 // Stale says why a notice no longer fits how its stream stands, by the key of a sentence; it fits when that is empty.
 func Stale(n storage.Notice, s storage.Stream, now time.Time) string {
 	if s.Withdrawn && n.Kind != storage.CancelledNotice {
@@ -167,7 +173,7 @@ func Stale(n storage.Notice, s storage.Stream, now time.Time) string {
 	}
 	fits := map[storage.NoticeKind]bool{
 		storage.AnnouncedNotice: s.State == storage.Announced || s.State == storage.Live,
-		storage.ReminderNotice:  s.State == storage.Announced,
+		storage.ReminderNotice:  s.State == storage.Announced && n.Occurrence == reminderOf(s, n.Rung),
 		storage.ChangedNotice:   s.State == storage.Announced,
 		storage.LiveNotice:      s.State == storage.Live,
 		storage.EndedNotice:     s.State == storage.Ended,

@@ -106,7 +106,7 @@ func TestStale(t *testing.T) {
 		stream := storage.Stream{State: tt.state, Start: when(time.Hour), StartRevision: 1}
 		got := ""
 		for _, kind := range kinds {
-			n := storage.Notice{Kind: kind, Occurrence: "1-1h0m0s", Due: noon, Until: noon.Add(time.Hour)}
+			n := storage.Notice{Kind: kind, Rung: time.Hour, Occurrence: "1-1h0m0s", Due: noon, Until: noon.Add(time.Hour)}
 			switch why := scheduler.Stale(n, stream, noon); why {
 			case "":
 				got += "f"
@@ -136,8 +136,8 @@ func TestStaleReasons(t *testing.T) {
 		{"too late", storage.Notice{Kind: storage.ChangedNotice, Until: noon.Add(-1)}, announced, "why.too_late"},
 		{"withdrawn", storage.Notice{Kind: storage.ReminderNotice, Until: noon}, withdrawn, "why.withdrawn"},
 		{"its withdrawal", storage.Notice{Kind: storage.CancelledNotice, Until: noon}, withdrawn, ""},
-		{"reminder of this start", storage.Notice{Kind: storage.ReminderNotice, Occurrence: "3-1h0m0s", Until: noon}, announced, ""},
-		{"reminder of an earlier start", storage.Notice{Kind: storage.ReminderNotice, Occurrence: "1-1h0m0s", Until: noon}, announced, "why.overtaken"},
+		{"reminder of this start", storage.Notice{Kind: storage.ReminderNotice, Rung: time.Hour, Occurrence: "3-1h0m0s", Until: noon}, announced, ""},
+		{"reminder of an earlier start", storage.Notice{Kind: storage.ReminderNotice, Rung: time.Hour, Occurrence: "1-1h0m0s", Until: noon}, announced, "why.overtaken"},
 	}
 	for _, tt := range tests {
 		if got := scheduler.Stale(tt.notice, tt.stream, noon); got != tt.want {

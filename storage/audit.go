@@ -140,7 +140,7 @@ func undoStream(tx Tx, now time.Time, change Change) (Change, error) {
 	if err != nil {
 		return Change{}, fmt.Errorf("undo stream %s: %w", after.ID, err)
 	}
-	if current.Revision != after.Revision {
+	if !saysTheSame(current, *after) {
 		return Change{}, &ConflictError{Change: Change{Stream: &Changed[Stream]{Before: after, After: &current}}}
 	}
 	back := *after
@@ -153,6 +153,13 @@ func undoStream(tx Tx, now time.Time, change Change) (Change, error) {
 		return Change{}, err
 	}
 	return Change{Stream: &Changed[Stream]{Before: &current, After: &saved}}, nil
+}
+
+// saysTheSame reports whether two streams say the same, whatever their revisions: an undoing that comes to what was before is no
+// change since.
+func saysTheSame(a, b Stream) bool {
+	a.Revision, a.StartRevision = b.Revision, b.StartRevision
+	return reflect.DeepEqual(a, b)
 }
 
 func undoWatch(tx Tx, now time.Time, chat Chat, change Change) (Change, error) {

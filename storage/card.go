@@ -13,7 +13,7 @@ type Card struct {
 	Message  bot.MessageID   `json:"message"`
 	Revision int             `json:"revision"`           // of the stream that the message shows
 	Rang     time.Time       `json:"rang,omitzero"`      // when a message about the stream made a sound last
-	Told     bot.When        `json:"told,omitzero"`      // the start that a ringing message named last
+	Sent     time.Time       `json:"sent,omitzero"`      // when the message was sent
 	Replaced []bot.MessageID `json:"replaced,omitempty"` // earlier cards that are still to shrink to a pointer
 }
 

@@ -172,15 +172,26 @@ func (s Stream) givenUpAt() time.Time {
 // WeeklySlot is the first instant after now at which a chat's week is due: Monday 09:00 by its clocks. Where the clocks skip
 // that hour it is the first instant after the gap.
 func WeeklySlot(now time.Time, zone *time.Location) time.Time {
+	if at := slotOf(now, 0, zone); at.After(now) {
+		return at
+	}
+	return slotOf(now, 1, zone)
+}
+
+// LastWeeklySlot is the latest instant at or before now at which a chat's week was due, see [WeeklySlot].
+func LastWeeklySlot(now time.Time, zone *time.Location) time.Time {
+	if at := slotOf(now, 0, zone); !at.After(now) {
+		return at
+	}
+	return slotOf(now, -1, zone)
+}
+
+// slotOf is the slot in the week of now by a zone's clocks, or some weeks after it.
+func slotOf(now time.Time, weeks int, zone *time.Location) time.Time {
 	const hour = 9
 	local := now.In(zone)
 	y, m, d := local.Date()
 	monday := d - (int(local.Weekday())+6)%7
-	for week := range 3 {
-		at, _ := bot.Resolve(time.Date(y, m, monday+7*week, hour, 0, 0, 0, time.UTC), zone)
-		if at.After(now) {
-			return at
-		}
-	}
-	return now.AddDate(0, 0, 7) // cannot be: one of the next two Mondays is after now
+	at, _ := bot.Resolve(time.Date(y, m, monday+7*weeks, hour, 0, 0, 0, time.UTC), zone)
+	return at
 }

@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 )
@@ -88,4 +90,50 @@ func UsualZone(r Reader, s Subject) (string, error) {
 		return "", nil
 	}
 	return automaker.Zone, err
+}
+
+// PersonNames returns what a person is called, without reading all that is known of them, or ErrNotFound.
+func PersonNames(r Reader, id string) (Names, error) { return firstNames(Executives.Rows(r, byID, only(id))) }
+
+// AutomakerNames returns what an automaker is called, without reading all that is known of it, or ErrNotFound.
+func AutomakerNames(r Reader, id string) (Names, error) { return firstNames(Automakers.Rows(r, byID, only(id))) }
+
+// only is the range of the one row of index "id" that a record has.
+func only(id string) Range { return Range{From: Key(id), To: Key(id) + "\x00"} }
+
+func firstNames(rows iter.Seq2[IndexRow, error]) (Names, error) {
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		var names Names
+		return names, json.Unmarshal(row.Cover, &names)
+	}
+	return nil, ErrNotFound
+}
+
+// Member is a person under an automaker where they hold, or held, an office.
+type Member struct {
+	Automaker, Person string
+	Names             Names
+}
+
+// AllMembers yields everyone with an office, by automaker. A person with offices at several comes once for each.
+func AllMembers(r Reader) iter.Seq2[Member, error] {
+	return func(yield func(Member, error) bool) {
+		for row, err := range Executives.Rows(r, byAutomaker, Range{}) {
+			if err != nil {
+				yield(Member{}, err)
+				return
+			}
+			member := Member{Automaker: row.Key[0], Person: row.Primary[0]}
+			if err := json.Unmarshal(row.Cover, &member.Names); err != nil {
+				yield(Member{}, fmt.Errorf("names of %s: %w", member.Person, err))
+				return
+			}
+			if !yield(member, nil) {
+				return
+			}
+		}
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -108,7 +107,7 @@ func Lead(figures []Figure) (Figure, bool) {
 }
 
 // leadRank orders metrics by how well they lead; a total by the people themselves before a platform's, before the press's.
-func leadRank(m Metric) string {
+func leadRank(m Metric) int {
 	measure, _ := MeasureOf(m)
 	rank := measure.Lead
 	if rank == 0 {
@@ -121,5 +120,6 @@ func leadRank(m Metric) string {
 	case PressCount:
 		place = 2
 	}
-	return strconv.Itoa(rank) + strconv.Itoa(place)
+	const places = 3
+	return rank*places + place
 }

@@ -119,7 +119,8 @@ const (
 	Nearly Qualifier = "nearly"
 )
 
-// The tables of the roster. Index "name" is by folded name, see [Fold].
+// The tables of the roster. Index "name" is by folded name, see [Fold]; "id" has the names alone, because a list needs no
+// more of a record.
 var (
 	Automakers = NewTable("automaker", 1,
 		func(a *Automaker) []string { return []string{a.ID} },
@@ -129,7 +130,8 @@ var (
 				return nil
 			}
 			return []Row{{Key: []string{a.Parent}}}
-		}})
+		}},
+		Index[Automaker]{Name: byID, Rows: func(a *Automaker) []Row { return []Row{{Cover: a.Names}} }})
 	Executives = NewTable("executive", 1,
 		func(e *Executive) []string { return []string{e.ID} },
 		Index[Executive]{Name: byName, Rows: func(e *Executive) []Row { return nameRows(e.ID, e.Names, e.Aliases) }},
@@ -139,11 +141,12 @@ var (
 			for _, office := range e.Offices {
 				if office.Automaker != "" && !contains(seen, office.Automaker) {
 					seen = append(seen, office.Automaker)
-					rows = append(rows, Row{Key: []string{office.Automaker}})
+					rows = append(rows, Row{Key: []string{office.Automaker}, Cover: e.Names})
 				}
 			}
 			return rows
-		}})
+		}},
+		Index[Executive]{Name: byID, Rows: func(e *Executive) []Row { return []Row{{Cover: e.Names}} }})
 	Platforms = NewTable("platform", 1, func(p *Platform) []string { return []string{p.ID} })
 	Accounts  = NewTable("account", 1,
 		func(a *Account) []string {
@@ -155,6 +158,7 @@ var (
 // The names of indexes.
 const (
 	byName      = "name"
+	byID        = "id"
 	byParent    = "parent"
 	byAutomaker = "automaker"
 	byStart     = "start"

@@ -114,11 +114,10 @@ func startRows(s *Stream, start string) []Row {
 	return rows
 }
 
-// backKey is a sortable key of a time that orders later times first.
+// backKey is a sortable key of a time that orders later times first, to the nanosecond: the lines of a pipe follow one another
+// within a second.
 func backKey(t time.Time) string {
-	const digits = 19
-	back := strconv.FormatInt(math.MaxInt64/2-t.Unix(), 10)
-	return fmt.Sprintf("%0*s", digits, back)
+	return fmt.Sprintf("%019d%09d", math.MaxInt64/2-t.Unix(), int(time.Second)-1-t.Nanosecond())
 }
 
 // OnAir returns the streams that the community sees live or due now, soonest started first.
@@ -230,10 +229,10 @@ func News(before *Stream, after Stream, now time.Time) (NoticeKind, bool) {
 		return CancelledNotice, true
 	case before == nil || before.Withdrawn:
 		return AnnouncedNotice, after.State == Announced && after.Start.End().After(now) || after.State == Live
+	case after.State == Announced && after.StartRevision == after.Revision:
+		return ChangedNotice, true // moved, perhaps after its time had come
 	case after.State != before.State:
 		return stateNews(before.State, after.State)
-	case after.State == Announced && after.StartRevision == after.Revision:
-		return ChangedNotice, true
 	}
 	return "", false
 }

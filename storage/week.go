@@ -23,7 +23,7 @@ func ParseWeek(s string) (ISOWeek, bool) {
 	if n, err := fmt.Sscanf(s, "%4d-W%2d", &w.Year, &w.Week); err != nil || n != 2 || w.String() != s {
 		return ISOWeek{}, false
 	}
-	return w, w.Week >= 1 && WeekOf(w.Begin(time.UTC)) == w
+	return w, w.Year >= 1 && w.Week >= 1 && WeekOf(w.Begin(time.UTC)) == w
 }
 
 func (w ISOWeek) String() string { return fmt.Sprintf("%04d-W%02d", w.Year, w.Week) }

@@ -27,7 +27,7 @@ type House struct {
 // Open opens a House at a time. It lasts as long as the test. A message that no language has fails the test.
 func Open(tb testing.TB, now time.Time) *House {
 	tb.Helper()
-	h := &House{Store: storagetest.Open(tb), Words: Words(tb), Now: now}
+	h := &House{Store: storagetest.Open(tb, append(storage.Tables(), catalog.Marks)...), Words: Words(tb), Now: now}
 	starter, err := catalog.Starter()
 	if err != nil {
 		tb.Fatalf("read the starter catalog: %v", err)

@@ -60,11 +60,14 @@ func (c Composer) excuse(due time.Time, late time.Duration) bot.Text {
 
 // news is the headline of a notice where it is another than its card's.
 func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.Text, error) {
-	who, err := v.Who(s)
+	frame := cardFrame
+	if n.Kind == storage.ChangedNotice {
+		frame = movedFrame
+	}
+	said, err := v.inHeadline(s, frame)
 	if err != nil {
 		return nil, err
 	}
-	said := bot.Args{"Who": who, "Title": v.Title(s), "When": v.shortWhen(s.Start)}
 	switch n.Kind {
 	case storage.ReminderNotice:
 		left := s.Start.At.Sub(v.Now).Round(time.Minute)
@@ -77,7 +80,7 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 		if len(s.Earlier) == 0 {
 			return headline, nil
 		}
-		said["Before"] = v.shortWhen(s.Earlier[len(s.Earlier)-1])
+		said["When"], said["Before"] = v.dayOf(s.Start), v.dayOf(s.Earlier[len(s.Earlier)-1])
 		return bot.Say("card.moved", said), nil
 	default:
 		return headline, nil

@@ -182,22 +182,32 @@ func (v View) accounts(owner storage.Subject) (bot.Fields, error) {
 func (v View) Everyone() (bot.Post, error) {
 	var list bot.List
 	people := map[string]bool{}
-	for automaker, err := range storage.Automakers.Scan(v) {
+	var company string
+	var names []bot.Text
+	flush := func() error {
+		if len(names) == 0 {
+			return nil
+		}
+		name, err := v.Company(company)
+		list.Items = append(list.Items, bot.Join(": ", name.With(bot.Strong), bot.Join(", ", names...)))
+		names = nil
+		return err
+	}
+	for member, err := range storage.AllMembers(v) {
 		if err != nil {
 			return bot.Post{}, err
 		}
-		var names []bot.Text
-		for person, err := range storage.PeopleOf(v, automaker.ID) {
-			if err != nil {
+		if member.Automaker != company {
+			if err := flush(); err != nil {
 				return bot.Post{}, err
 			}
-			names = append(names, bot.Lit(person.Names.In(v.Locale)))
-			people[person.ID] = true
+			company = member.Automaker
 		}
-		if len(names) > 0 {
-			line := bot.Join(": ", bot.Lit(automaker.Names.In(v.Locale)).With(bot.Strong), bot.Join(", ", names...))
-			list.Items = append(list.Items, line)
-		}
+		people[member.Person] = true
+		names = append(names, bot.Lit(member.Names.In(v.Locale)))
+	}
+	if err := flush(); err != nil {
+		return bot.Post{}, err
 	}
 	headline := bot.Say("who.everyone", bot.Args{"Count": bot.N(len(people)), "Companies": bot.N(len(list.Items))})
 	return bot.Post{Headline: headline, Body: []bot.Block{list}}, nil

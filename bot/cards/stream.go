@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"boardcast/bot"
 	"boardcast/storage"
@@ -54,27 +55,62 @@ func (v View) Stream(s storage.Stream) (bot.Post, error) {
 
 // headline is one sentence of who, what and when, by how the stream stands.
 func (v View) headline(s storage.Stream) (bot.Text, error) {
-	who, err := v.Who(s)
+	said, err := v.inHeadline(s, cardFrame)
 	if err != nil {
 		return nil, err
 	}
-	said := bot.Args{"Who": who, "Title": v.Title(s), "When": v.shortWhen(s.Start)}
-	switch {
-	case s.Withdrawn:
+	if s.Withdrawn {
 		return bot.Say("card.withdrawn", said), nil
-	case s.State == storage.Live:
-		return bot.Say("card.live", said), nil
+	}
+	return bot.Say("card."+string(s.State), said), nil
+}
+
+// The characters of a headline, and those that its own words and times take at most.
+const (
+	headlineRunes = 100
+	cardFrame     = 48
+	movedFrame    = 63
+)
+
+// inHeadline is who, what and when as a headline of at most 100 characters says them: one person by name, the title cut to the
+// room that is left beside its frame.
+func (v View) inHeadline(s storage.Stream, frame int) (bot.Args, error) {
+	first := s
+	first.People = s.People[:min(len(s.People), 1)]
+	who, err := v.Who(first)
+	if err != nil {
+		return nil, err
+	}
+	if more := len(s.People) - 1; more > 0 {
+		who = bot.Join(", ", who, bot.Say("stream.more_people", bot.Args{"Count": bot.N(more)}))
+		frame += len(", 99 more")
+	}
+	for _, span := range who {
+		frame += utf8.RuneCountInString(span.Text)
+	}
+	const leastTitle = 8
+	title := v.titleWithin(s, min(titleRunes, max(leastTitle, headlineRunes-frame)))
+	return bot.Args{"Who": who, "Title": title, "When": v.shortWhen(s.Start)}, nil
+}
+
+// shortWhen is a time without its place and the clocks there.
+func (v View) shortWhen(w bot.When) bot.Text {
+	switch w.Precision {
+	case bot.ToMinute:
+		return bot.At(w.At, bot.DayClock)
+	case bot.ToPartOfDay:
+		return bot.Join(", ", bot.AtIn(w.At, bot.Day, w.Location()), bot.Say("part."+string(w.Part)))
 	default:
-		return bot.Say("card."+string(s.State), said), nil
+		return v.When(w)
 	}
 }
 
-// shortWhen is a time without the clocks of its place.
-func (v View) shortWhen(w bot.When) bot.Text {
-	if w.Timed() {
-		return bot.At(w.At, bot.DayClock)
+// dayOf is shortWhen without the part of the day, where two times must fit a headline.
+func (v View) dayOf(w bot.When) bot.Text {
+	if w.Precision == bot.ToPartOfDay {
+		return bot.AtIn(w.At, bot.Day, w.Location())
 	}
-	return v.When(w)
+	return v.shortWhen(w)
 }
 
 // fields are the named facts of a stream, those that are known.
@@ -153,10 +189,10 @@ func lasted(s storage.Stream) bot.Text {
 	}
 }
 
-// others are the guests of a stream.
+// others are the people of a stream whom its headline does not name, and its guests.
 func (v View) others(s storage.Stream) (bot.Text, error) {
 	var names []bot.Text
-	for _, id := range s.Guests {
+	for _, id := range slices.Concat(s.People[min(len(s.People), 1):], s.Guests) {
 		name, err := v.Person(id)
 		if err != nil {
 			return nil, err

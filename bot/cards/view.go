@@ -4,6 +4,7 @@ package cards
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -29,26 +30,26 @@ func ForChat(r storage.Reader, chat storage.Chat, now time.Time) View {
 
 // Person is a person's name, with the Chinese one behind it where that is another.
 func (v View) Person(id string) (bot.Text, error) {
-	person, err := storage.Executives.Get(v, id)
+	names, err := storage.PersonNames(v, id)
 	if errors.Is(err, storage.ErrNotFound) {
 		return bot.Lit(id), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return v.bothNames(person.Names), nil
+	return v.bothNames(names), nil
 }
 
 // Company is an automaker's name.
 func (v View) Company(id string) (bot.Text, error) {
-	automaker, err := storage.Automakers.Get(v, id)
+	names, err := storage.AutomakerNames(v, id)
 	if errors.Is(err, storage.ErrNotFound) {
 		return bot.Lit(id), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return bot.Lit(automaker.Names.In(v.Locale)), nil
+	return bot.Lit(names.In(v.Locale)), nil
 }
 
 // Subject is the name of a subject.
@@ -134,13 +135,15 @@ func (v View) Who(s storage.Stream) (bot.Text, error) {
 const titleRunes = 48
 
 // Title is a stream's title, cut to fit a line, or what it is when it has none.
-func (v View) Title(s storage.Stream) bot.Text {
+func (v View) Title(s storage.Stream) bot.Text { return v.titleWithin(s, titleRunes) }
+
+func (v View) titleWithin(s storage.Stream, room int) bot.Text {
 	title := []rune(bot.Clean(s.Titles.In(v.Locale)))
 	if len(title) == 0 {
 		return bot.Say("stream.untitled")
 	}
-	if len(title) > titleRunes {
-		return bot.Lit(string(title[:titleRunes-1]) + "…")
+	if len(title) > room {
+		return bot.Lit(strings.TrimSpace(string(title[:room-1])) + "…")
 	}
 	return bot.Lit(string(title))
 }

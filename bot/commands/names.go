@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"boardcast/bot"
 	"boardcast/bot/cards"
@@ -54,8 +55,12 @@ func (f *family) subjectsOption() bot.Option[[]storage.Subject] {
 	})
 }
 
+// readSubjects reads a list of subjects, each once. Words that end in a comma are the beginning of a longer list.
 func readSubjects(v cards.View, words string) ([]storage.Subject, error) {
 	var subjects []storage.Subject
+	if strings.HasSuffix(words, ",") || strings.HasSuffix(words, "，") || strings.HasSuffix(words, "、") {
+		return nil, bot.ErrNotThis
+	}
 	for _, part := range bot.SplitList(words) {
 		subject, err := readWho(v, part)
 		if err != nil {
@@ -84,7 +89,13 @@ func unknownSubject(v cards.View, words string) error {
 			return strings.Join(corrected, ", ")
 		})
 	}
-	return bot.ErrNotThis
+	if len(parts) == 0 {
+		return unknownWho(v, words, nil)
+	}
+	list := strings.Join(parts, ", ")
+	return &bot.ChoiceError{
+		Code: bot.Unknown, Say: bot.Say("who.near", bot.Args{"Words": bot.Quote(words)}), Choices: []bot.Choice{{Value: list}},
+	}
 }
 
 // readWho finds the one that is called by all of the words. Several of them are asked back; a person and their own company
@@ -166,14 +177,19 @@ func nearNames(v cards.View, folded string) ([]storage.Subject, error) {
 		subject storage.Subject
 		slips   int
 	}
-	allowed := max(1, len([]rune(folded))/3)
+	letters := utf8.RuneCountInString(folded)
+	allowed := max(1, letters/3)
 	var near []candidate
 	for named, err := range storage.AllNames(v) {
 		if err != nil {
 			return nil, err
 		}
+		length := utf8.RuneCountInString(named.Folded)
+		if max(length-letters, letters-length) > allowed {
+			continue
+		}
 		n := bot.Slips(folded, named.Folded)
-		if n > allowed || n >= len([]rune(named.Folded)) {
+		if n > allowed || n >= length {
 			continue
 		}
 		i := slices.IndexFunc(near, func(c candidate) bool { return c.subject == named.Subject })

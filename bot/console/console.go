@@ -103,7 +103,8 @@ func (c *Console) Send(ctx context.Context, to bot.ChatID, p bot.Post, nonce str
 	return id, nil
 }
 
-// Edit prints what changed in a post, or nothing if a reader would see no difference. A post that this run does not
+// Edit prints what changed in a post, or nothing if a reader would see no difference or if nothing but a headline is left,
+// as of a card that another has replaced. A post that this run does not
 // remember, such as one of an earlier run, is printed in full as an update. The id stays.
 func (c *Console) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p bot.Post) (bot.MessageID, error) {
 	if err := c.reach(ctx, to); err != nil {
@@ -112,16 +113,18 @@ func (c *Console) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p b
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	old, known := c.cards.get(id)
-	if known && len(p.Body) == 0 && len(p.Buttons) == 0 {
-		// It shrank to a pointer at a newer post, which on a terminal stands right below anyway.
-		c.cards.put(id, p)
-		return id, nil
-	}
-	if err := c.printUpdate(old, known, p); err != nil {
-		return "", &bot.UnknownError{Err: err}
+	if !known || !shrunk(old, p) {
+		if err := c.printUpdate(old, known, p); err != nil {
+			return "", &bot.UnknownError{Err: err}
+		}
 	}
 	c.cards.put(id, p)
 	return id, nil
+}
+
+// shrunk says whether a post has become a mere pointer at a newer one, which on a terminal stands right below anyway.
+func shrunk(old, p bot.Post) bool {
+	return len(old.Body)+len(old.Buttons) > 0 && len(p.Body)+len(p.Buttons) == 0
 }
 
 // reach says whether a post to a chat can be printed now.

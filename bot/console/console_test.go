@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -35,7 +36,7 @@ func (words) Message(_, key string, args bot.Args) (bot.Text, error) {
 	return nil, fmt.Errorf("no message %q", key)
 }
 
-func (words) Number(_ string, n int64, _ bool) string { return fmt.Sprint(n) }
+func (words) Number(_ string, n int64, _ bool) string { return strconv.FormatInt(n, 10) }
 
 func (words) Length(_ string, d time.Duration) string { return d.String() }
 
@@ -208,8 +209,10 @@ func (s *show) sequence(argument string, final byte) {
 	case 'K':
 		s.rows[s.y] = s.rows[s.y][:min(s.x, len(s.rows[s.y]))]
 	case 'D':
-		var n int
-		fmt.Sscan(argument, &n)
+		n, err := strconv.Atoi(argument)
+		if err != nil {
+			panic("the cursor moves by " + argument)
+		}
 		s.x -= n
 	case 'J':
 		s.rows = [][]string{nil}

@@ -47,6 +47,9 @@ func read(from io.Reader, to chan<- piece) {
 	to <- piece{bytes: buffer[:n], err: err}
 }
 
+// stopPatience is how long stop waits for a Read to notice its deadline: one of a file whose Fd method was called never does.
+const stopPatience = 200 * time.Millisecond
+
 // stop ends the Read that is under way, if the reader lets itself be interrupted.
 func (in *input) stop() {
 	if in.pending == nil {
@@ -56,8 +59,13 @@ func (in *input) stop() {
 	if !ok || reader.SetReadDeadline(time.Unix(1, 0)) != nil {
 		return
 	}
-	<-in.pending
-	in.pending = nil
+	patience := time.NewTimer(stopPatience)
+	defer patience.Stop()
+	select {
+	case <-in.pending:
+		in.pending = nil
+	case <-patience.C:
+	}
 	_ = reader.SetReadDeadline(time.Time{}) // it has just taken one; whoever reads next wants none
 }
 

@@ -161,6 +161,16 @@ heard /stream add 雷军 in 3m title=从上
 	})
 }
 
+// Erasing never leaves the cursor without the characters before it.
+func TestALongLineScrollsBackWhenErased(t *testing.T) {
+	sit(t, &parrot{}, func(s *seat) {
+		s.press(strings.Repeat("0123456789", 10), strings.Repeat(left, 40))
+		s.sees("› …45678901234567890123456789_012345678…\n")
+		s.press(strings.Repeat(backspace, 26))
+		s.sees("› …89012345678901234567890123_012345678…\n")
+	})
+}
+
 func TestNoticesLeaveTheTypedLineWhole(t *testing.T) {
 	sit(t, &parrot{}, func(s *seat) {
 		s.press("/who 雷军", left)
@@ -337,8 +347,12 @@ func TestHistoryOfAnotherHand(t *testing.T) {
 		s.press(up)
 		s.sees("› /who[2J 雷军_\n")
 	}, func(cfg *console.Config) { cfg.History = file })
-	if info, err := os.Stat(file); err != nil || info.Size() > 1<<20 {
-		t.Errorf("a file of 2 MB was not cut: %d bytes, %v", info.Size(), err)
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() > 1<<20 || info.Mode().Perm() != 0o600 {
+		t.Errorf("a file of 2 MB has %d bytes and mode %o, want at most 1 MiB and 600", info.Size(), info.Mode().Perm())
 	}
 }
 

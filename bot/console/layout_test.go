@@ -244,6 +244,7 @@ func FuzzPrinted(f *testing.F) {
 	f.Add("hello", "Lei Jun 雷军", "https://weibo.com/leijun", 40)
 	f.Add("a\x1b[2J", "\x9b31m\u202e\u0085\x7f", "javascript:\x00", 80)
 	f.Add("\xff\xfe\r\r\n\n\t", "👨‍👩‍👧‍👦 e\u0301 ﷽ 한국어", "\u2028", 21)
+	f.Add("一二三四五六七八九十一二三四五六七八九十", "word and word and word and word", "", 33)
 	f.Fuzz(func(t *testing.T, line, title, link string, width int) {
 		text := bot.Join("", bot.Lit(title), bot.Lit(line).With(bot.Strong), bot.Lit(title).Linked(link))
 		post := bot.Post{

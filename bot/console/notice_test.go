@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,6 +66,32 @@ func TestSendOnceByNonce(t *testing.T) {
 	if one, two := send(t, c, live(), ""), send(t, c, live(), ""); one == two {
 		t.Error("two posts without a nonce were taken for one")
 	}
+}
+
+func TestManySendAtOnce(t *testing.T) {
+	var out strings.Builder
+	c := console.New(config("", &out))
+	ids := make(chan bot.MessageID, 50)
+	var senders sync.WaitGroup
+	for n := range cap(ids) {
+		senders.Go(func() {
+			id, err := c.Send(t.Context(), home, bot.Post{Headline: bot.Lit("one")}, fmt.Sprint("n", n/2))
+			if err != nil {
+				t.Errorf("Send: %v", err)
+			}
+			ids <- id
+		})
+	}
+	senders.Wait()
+	close(ids)
+	seen := map[bot.MessageID]int{}
+	for id := range ids {
+		seen[id]++
+	}
+	if len(seen) != 25 {
+		t.Errorf("25 nonces got %d ids", len(seen))
+	}
+	same(t, out.String(), strings.Repeat("│ 08:31  one\n\n", 24)+"│ 08:31  one\n")
 }
 
 func TestSendElsewhereIsForLater(t *testing.T) {
@@ -136,6 +165,11 @@ func TestEditPrintsTheChange(t *testing.T) {
 │ + s7n  Zhou Hongyi  AeroHT, a flying car with a name much
 │   longer than it was  900
 `},
+		{"a card that another has replaced", live(), bot.Post{Headline: bot.Lit("→ Lei Jun: live, see below")}, ""},
+		{"a headline that never had more", bot.Post{Headline: bot.Lit("Soon")}, bot.Post{Headline: bot.Lit("Now")}, `
+│ 08:31  ~ Now
+│ - Soon
+`},
 		{"something gone", live(), changed(func(p *bot.Post) { p.Headline, p.Footer = bot.Lit("Lei Jun"), nil }), `
 │ 08:31  ~ Lei Jun
 │ - ● Live: Lei Jun 雷军, Shanghai to Hangzhou, on Douyin,
@@ -207,6 +241,21 @@ func TestEditOfAnUnknownPostPrintsAll(t *testing.T) {
 `)
 }
 
+// What is too long to compare is told in full.
+func TestEditOfAnEndlessPost(t *testing.T) {
+	long := func(last string) bot.Post {
+		items := slices.Repeat([]bot.Text{bot.Lit("item")}, 301)
+		items[300] = bot.Lit(last)
+		return bot.Post{Headline: bot.Lit("Long"), Body: []bot.Block{bot.List{Items: items}}}
+	}
+	var out strings.Builder
+	c := console.New(config("", &out))
+	id := send(t, c, long("a"), "")
+	before := out.Len()
+	edit(t, c, id, long("b"))
+	same(t, out.String()[before+1:], "│ 08:31  ~ Long\n"+strings.Repeat("│ + · item\n", 300)+"│ + · b\n")
+}
+
 func TestOnlyTheLatestPostsAreRemembered(t *testing.T) {
 	var out strings.Builder
 	c := console.New(config("", &out))
@@ -230,5 +279,17 @@ func edit(tb testing.TB, c *console.Console, id bot.MessageID, p bot.Post) {
 	tb.Helper()
 	if same, err := c.Edit(tb.Context(), home, id, p); err != nil || same != id {
 		tb.Fatalf("Edit: id %q, %v; want %q", same, err, id)
+	}
+}
+
+// BenchmarkAnswer is from a line to its printed answer, all but the bot's own work.
+func BenchmarkAnswer(b *testing.B) {
+	for _, width := range []int{40, 80} {
+		b.Run(strconv.Itoa(width), func(b *testing.B) {
+			answers := map[string]bot.Post{"ask": profile(), "list": recent()}
+			for b.Loop() {
+				piped(b, "ask\nlist\n", answers, columns(width))
+			}
+		})
 	}
 }

@@ -48,14 +48,25 @@ func open(t *testing.T) (tty *os.File, keyboard io.Writer, screen *show, changed
 	return tty, board, screen, shown
 }
 
+// state is how a terminal treats keys. Its Fd method would make the Reads of it impossible to interrupt.
+func state(t *testing.T, tty *os.File) term.State {
+	t.Helper()
+	conn, err := tty.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var now *term.State
+	if failed := conn.Control(func(fd uintptr) { now, err = term.GetState(int(fd)) }); failed != nil || err != nil {
+		t.Fatal(failed, err)
+	}
+	return *now
+}
+
 // On a real terminal keys arrive one by one and are shown once, and the terminal is as it was when Run has returned, even if
 // Run is stopped while it waits for a key.
 func TestOnATerminal(t *testing.T) {
 	tty, keyboard, screen, changed := open(t)
-	before, err := term.GetState(int(tty.Fd()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := state(t, tty)
 	cfg := config("", nil)
 	cfg.In, cfg.Out, cfg.Interactive = tty, tty, true
 	cfg.Width = func() int { return 40 }
@@ -85,12 +96,8 @@ func TestOnATerminal(t *testing.T) {
 	if err := <-ran; err != nil {
 		t.Errorf("Run: %v", err)
 	}
-	after, err := term.GetState(int(tty.Fd()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *before != *after {
-		t.Errorf("the terminal was left as %+v, was %+v", *after, *before)
+	if after := state(t, tty); after != before {
+		t.Errorf("the terminal was left as %+v, was %+v", after, before)
 	}
 	if strings.Contains(screen.text(), "^") {
 		t.Errorf("the terminal echoed: %q", screen.text())

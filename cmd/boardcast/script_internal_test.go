@@ -12,7 +12,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"boardcast": func() { os.Exit(run(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)) },
-		"waitfor": func() { os.Exit(waitFor(os.Args[1])) },
+		"waitfor":   func() { os.Exit(waitFor(os.Args[1])) },
 	})
 }
 

@@ -295,9 +295,20 @@ func TestApplyReportsWhatTheCatalogDropped(t *testing.T) {
 	get(t, store, storage.Streams, "public", "s1")
 }
 
+const zenith = "[[automaker]]\nid = \"zenith\"\nnames = { en = \"Zenith\" }\nsources = [\"news\"]\n"
+
+func TestApplyCountsStreamsForNewParents(t *testing.T) {
+	store := open(t)
+	apply(t, store, read(t, folder("zenith.toml", zenith)))
+	brand := strings.Replace(acme, `zone =`, "parent = \"zenith\"\nzone =", 1)
+	apply(t, store, read(t, folder("zenith.toml", zenith, "acme.toml", brand)))
+	if got := ids(t, store, storage.Company("zenith")); !slices.Equal(got, []string{"s1"}) {
+		t.Errorf("Zenith has the streams %v", got)
+	}
+}
+
 // An office that becomes known changes for whom streams count, also those that somebody changed here.
 func TestApplyCountsStreamsForNewOffices(t *testing.T) {
-	const zenith = "[[automaker]]\nid = \"zenith\"\nnames = { en = \"Zenith\" }\nsources = [\"news\"]\n"
 	store := open(t)
 	apply(t, store, read(t, folder("zenith.toml", zenith)))
 	update(t, store, func(tx storage.Tx) error {

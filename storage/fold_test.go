@@ -1,0 +1,38 @@
+package storage_test
+
+import (
+	"testing"
+
+	"boardcast/storage"
+)
+
+func TestFold(t *testing.T) {
+	for name, want := range map[string]string{
+		"Lei Jun":             "lei jun",
+		"Léi  Jūn":            "lei jun",
+		"ＬＥＩ　ＪＵＮ":             "lei jun",
+		"  lei-jun ":          "lei jun",
+		"雷军":                  "雷军",
+		"“雷军”":                "雷军",
+		"雷·军":                 "雷 军",
+		"Ola Källenius":       "ola kallenius",
+		"Xi'an":               "xian",
+		"Xi’an":               "xian",
+		"Mercedes-Benz":       "mercedes benz",
+		"Lynk & Co":           "lynk co",
+		"小米SU7":               "小米su7",
+		"Citroe\u0308n":       "citroen",
+		"@leijun":             "leijun",
+		"…!?":                 "",
+		"":                    "",
+		"\u202eLei\u200b Jun": "lei jun",
+	} {
+		got := storage.Fold(name)
+		if got != want {
+			t.Errorf("Fold(%q) = %q, want %q", name, got, want)
+		}
+		if again := storage.Fold(got); again != got {
+			t.Errorf("Fold(%q) = %q: folding twice is not folding once", got, again)
+		}
+	}
+}
