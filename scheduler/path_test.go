@@ -52,7 +52,7 @@ func TestPaths(t *testing.T) {
 			func(w *world) {
 				s := w.stream("g1", w.now.Add(20*h))
 				w.pass(h)
-				w.move("g1", s.ID, w.now.Add(40*h))
+				w.move(s.ID, w.now.Add(40*h))
 			},
 			[]string{"silent card.announced"},
 			true, "card.announced",
@@ -63,7 +63,7 @@ func TestPaths(t *testing.T) {
 			func(w *world) {
 				s := w.stream("g1", w.now.Add(3*h))
 				w.pass(2*h + 10*m)
-				w.move("g1", s.ID, w.now.Add(30*h))
+				w.move(s.ID, w.now.Add(30*h))
 			},
 			[]string{"silent card.announced", "rings card.reminder", "rings card.moved"},
 			false, "card.moved",
@@ -74,7 +74,7 @@ func TestPaths(t *testing.T) {
 			func(w *world) {
 				s := w.stream("g1", w.now.Add(3*h))
 				w.pass(3*h + 10*m)
-				w.move("g1", s.ID, w.now.Add(30*m))
+				w.move(s.ID, w.now.Add(30*m))
 			},
 			[]string{"silent card.announced", "rings card.reminder", "rings card.moved"},
 			false, "card.moved",
@@ -154,7 +154,7 @@ func TestPaths(t *testing.T) {
 			func(w *world) {
 				s := w.stream("g1", w.now.Add(150*m))
 				w.sleep(m)
-				w.move("g1", s.ID, w.now.Add(149*m+10*m))
+				w.move(s.ID, w.now.Add(149*m+10*m))
 				w.sleep(2 * h)
 			},
 			[]string{"rings card.reminder"},
@@ -278,7 +278,7 @@ func TestMovedWhileUnsent(t *testing.T) {
 	w.settle()
 	w.sender.On(bottest.Cue{Nth: 2, Err: &bot.RetryError{After: time.Minute}})
 	w.pass(2 * time.Hour)
-	w.move("g1", s.ID, noon.Add(30*time.Hour))
+	w.move(s.ID, noon.Add(30*time.Hour))
 	w.pass(time.Minute)
 	want := map[storage.NoticeKind]string{storage.AnnouncedNotice: "sent", storage.ReminderNotice: "folded", storage.ChangedNotice: "sent"}
 	if diff := cmp.Diff(want, w.outcomes(chat)); diff != "" {

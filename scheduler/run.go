@@ -3,7 +3,9 @@ package scheduler
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"boardcast/storage"
@@ -43,33 +45,41 @@ type loop struct {
 }
 
 func (l loop) run(ctx context.Context) error {
-	failures := 0
-	fresh := true
-	for ctx.Err() == nil {
+	for failures, fresh := 0, true; ctx.Err() == nil; {
 		next, err := l.once(ctx, fresh)
-		wait := longestWait
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, storage.ErrClosed):
-			return err
-		case err != nil:
-			failures++
-			wait = min(backoff(failures), longestWait)
-			l.log.ErrorContext(ctx, "step failed, trying again", "part", l.name, "wait", wait, "error", err)
-			l.pause(ctx, wait)
-			fresh = true
+		if err == nil {
+			failures, fresh = 0, false
+			l.sleep(ctx, l.until(next))
 			continue
-		case !next.IsZero():
-			wait = min(max(next.Sub(l.now()), 0), longestWait)
 		}
-		failures, fresh = 0, false
-		l.sleep(ctx, wait)
+		if errors.Is(err, storage.ErrClosed) {
+			return err
+		}
+		failures, fresh = failures+1, true
+		wait := min(backoff(failures), longestWait)
+		if ctx.Err() == nil {
+			l.log.ErrorContext(ctx, "step failed, trying again", "part", l.name, "wait", wait, "error", err)
+		}
+		l.pause(ctx, wait)
 	}
 	return nil
 }
 
-func (l loop) once(ctx context.Context, fresh bool) (time.Time, error) {
+// until is how long to sleep when the next thing is at a time (zero: nothing is known).
+func (l loop) until(next time.Time) time.Duration {
+	if next.IsZero() {
+		return longestWait
+	}
+	return min(max(next.Sub(l.now()), 0), longestWait)
+}
+
+// once does a step. A panic in it is an error like any other: one notice that cannot be worded must not end the process.
+func (l loop) once(ctx context.Context, fresh bool) (next time.Time, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
 	if fresh && l.start != nil {
 		if err := l.start(ctx, l.now()); err != nil {
 			return time.Time{}, err

@@ -26,12 +26,12 @@ func TestRun(t *testing.T) {
 				ctx, stop := context.WithCancel(t.Context())
 				done := make(chan error, 1)
 				go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, time.Now, quiet()) }()
-				time.Sleep(start.Add(-time.Minute - 1).Sub(time.Now()))
+				time.Sleep(time.Until(start.Add(-time.Minute - time.Nanosecond)))
 				synctest.Wait()
 				if got := len(w.sender.Messages(chat.Address)); got != 1 {
 					t.Errorf("%d messages right before the reminder, want 1", got)
 				}
-				time.Sleep(1)
+				time.Sleep(time.Nanosecond)
 				synctest.Wait()
 				if got := w.said(chat); len(got) != 2 || got[1] != "rings card.reminder" {
 					t.Errorf("said %q at the instant of the reminder", got)

@@ -1,7 +1,6 @@
 package scheduler_test
 
 import (
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -15,7 +14,7 @@ import (
 )
 
 // quiet is the log of the tests.
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // world is the scheduler with a store, a messenger and a clock that stands still until it is moved.
 type world struct {
@@ -169,9 +168,9 @@ func (w *world) change(scope storage.Scope, id string, step func(s *storage.Stre
 	})
 }
 
-func (w *world) move(scope storage.Scope, id string, to time.Time) {
+func (w *world) move(id string, to time.Time) {
 	w.t.Helper()
-	w.change(scope, id, func(s *storage.Stream) (storage.Stream, error) {
+	w.change("g1", id, func(s *storage.Stream) (storage.Stream, error) {
 		return s.Move(bot.NewWhen(to, time.UTC, bot.ToMinute))
 	})
 }
@@ -223,7 +222,7 @@ func (w *world) outcomes(chat storage.Chat) map[storage.NoticeKind]string {
 	return found
 }
 
-// said is how often each message of a chat was edited, with "rings" or "silent" first: "rings, 2 edits".
+// said are the messages to a chat as they were sent, by what they did and said: "rings card.live".
 func (w *world) said(chat storage.Chat) []string {
 	w.t.Helper()
 	var said []string

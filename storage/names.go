@@ -93,10 +93,14 @@ func UsualZone(r Reader, s Subject) (string, error) {
 }
 
 // PersonNames returns what a person is called, without reading all that is known of them, or ErrNotFound.
-func PersonNames(r Reader, id string) (Names, error) { return firstNames(Executives.Rows(r, byID, only(id))) }
+func PersonNames(r Reader, id string) (Names, error) {
+	return firstNames(Executives.Rows(r, byID, only(id)))
+}
 
 // AutomakerNames returns what an automaker is called, without reading all that is known of it, or ErrNotFound.
-func AutomakerNames(r Reader, id string) (Names, error) { return firstNames(Automakers.Rows(r, byID, only(id))) }
+func AutomakerNames(r Reader, id string) (Names, error) {
+	return firstNames(Automakers.Rows(r, byID, only(id)))
+}
 
 // only is the range of the one row of index "id" that a record has.
 func only(id string) Range { return Range{From: Key(id), To: Key(id) + "\x00"} }

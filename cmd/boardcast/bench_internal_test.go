@@ -3,10 +3,10 @@ package main
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"log/slog"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -110,8 +110,8 @@ func BenchmarkCommand(b *testing.B) {
 		b.Run(strings.ReplaceAll(line, " ", "_"), func(b *testing.B) {
 			for b.Loop() {
 				n++
-				who := bot.User{ID: fmt.Sprint(n)} // each asks once, so that nobody is told to slow down
-				post, ok := router.Answer(ctx, bot.Inbound{ID: fmt.Sprint(n), Chat: place, From: who, Text: line})
+				who := bot.User{ID: strconv.Itoa(n)} // each asks once, so that nobody is told to slow down
+				post, ok := router.Answer(ctx, bot.Inbound{ID: strconv.Itoa(n), Chat: place, From: who, Text: line})
 				if !ok || post.Failed {
 					b.Fatalf("%s: %v %v", line, post, ok)
 				}
