@@ -48,26 +48,34 @@ const (
 // must not be missed are sent again; the others too where the messenger remembers them, and else are shown as uncertain.
 func (d *Dispatcher) Recover(ctx context.Context, now time.Time) error {
 	for messenger, sender := range d.senders {
-		err := d.store.Update(ctx, func(tx storage.Tx) error {
-			flight, err := storage.NoticesInFlight(tx, messenger)
-			if err != nil {
+		for done := false; !done; {
+			err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
+				done, err = resume(tx, messenger, sender, now)
 				return err
+			})
+			if err != nil {
+				return fmt.Errorf("recover notices in flight on %s: %w", messenger, err)
 			}
-			for _, n := range flight {
-				if tx.Room() < 2*writesPerNotice {
-					break
-				}
-				if err := storage.Notices.Put(tx, resumed(n, sender, now)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("recover notices in flight on %s: %w", messenger, err)
 		}
 	}
 	return nil
+}
+
+// resume takes as many notices out of flight as the transaction has Room for, and reports whether that was all of them.
+func resume(tx storage.Tx, messenger bot.Messenger, sender bot.Sender, now time.Time) (bool, error) {
+	flight, err := storage.NoticesInFlight(tx, messenger)
+	if err != nil {
+		return false, err
+	}
+	for _, n := range flight {
+		if tx.Room() < 2*writesPerNotice {
+			return false, nil
+		}
+		if err := storage.Notices.Put(tx, resumed(n, sender, now)); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // resumed is a notice of unknown outcome as it goes on.
@@ -240,6 +248,9 @@ func (out *delivery) justTold() bool {
 	default:
 		return false
 	}
+	if out.notice.Rung == time.Hour && out.card.Opened {
+		return true // announced so late that it rang at once: that ring stands for this reminder
+	}
 	if out.rings {
 		return out.card.Rang.After(out.notice.Due)
 	}
@@ -300,10 +311,11 @@ func levelOf(final bool) slog.Level {
 func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error {
 	card := storage.Card{
 		Stream: out.stream.ID, Chat: out.chat.ID, Message: id, Revision: out.stream.Revision,
-		Sent: now, Rang: out.card.Rang, Replaced: out.card.Replaced,
+		Sent: now, Rang: out.card.Rang, Replaced: out.card.Replaced, Opened: out.card.Opened,
 	}
 	if out.rings {
 		card.Rang = now
+		card.Opened = card.Opened || out.notice.Kind == storage.AnnouncedNotice
 	}
 	if out.card.Message != "" && out.card.Message != id && out.style == storage.CardStyle {
 		card.Replaced = append(card.Replaced, out.card.Message)

@@ -48,6 +48,17 @@ func TestPaths(t *testing.T) {
 			false, "card.live",
 		},
 		{
+			"90 min ahead: the announcement rings and stands for the hour's reminder", storage.CardStyle,
+			[]time.Duration{h},
+			func(w *world) {
+				s := w.stream("g1", w.now.Add(90*m))
+				w.pass(90*m + 20*time.Second)
+				w.goLive("g1", s.ID)
+			},
+			[]string{"rings card.announced", "rings card.live"},
+			false, "card.live",
+		},
+		{
 			"moved before any ring", storage.CardStyle, nil,
 			func(w *world) {
 				s := w.stream("g1", w.now.Add(20*h))
@@ -227,11 +238,11 @@ func TestQuietHours(t *testing.T) {
 		zone  string
 		want  []string
 	}{
-		"usual night":  {storage.Quiet{}, "UTC", []string{"silent card.announced", "silent card.live"}},
-		"no night":     {storage.Quiet{Off: true}, "UTC", []string{"rings card.announced"}},
-		"day there":    {storage.Quiet{}, "Asia/Shanghai", []string{"silent card.announced", "silent card.live"}},
-		"morning near": {storage.Quiet{From: 60, To: 120}, "UTC", []string{"rings card.announced"}},
-		"evening here": {storage.Quiet{}, "America/New_York", []string{"rings card.announced"}},
+		"usual night":         {storage.Quiet{}, "UTC", []string{"silent card.announced", "silent card.live"}},
+		"no night":            {storage.Quiet{Off: true}, "UTC", []string{"rings card.announced"}},
+		"early morning there": {storage.Quiet{}, "Asia/Shanghai", []string{"silent card.announced", "silent card.live"}},
+		"morning near":        {storage.Quiet{From: 60, To: 120}, "UTC", []string{"rings card.announced"}},
+		"evening here":        {storage.Quiet{}, "America/New_York", []string{"rings card.announced"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, night)

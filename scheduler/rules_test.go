@@ -1,6 +1,7 @@
 package scheduler_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -104,20 +105,20 @@ func TestStale(t *testing.T) {
 	}
 	for _, tt := range tests {
 		stream := storage.Stream{State: tt.state, Start: when(time.Hour), StartRevision: 1}
-		got := ""
+		var got strings.Builder
 		for _, kind := range kinds {
 			n := storage.Notice{Kind: kind, Rung: time.Hour, Occurrence: "1-1h0m0s", Due: noon, Until: noon.Add(time.Hour)}
 			switch why := scheduler.Stale(n, stream, noon); why {
 			case "":
-				got += "f"
+				got.WriteString("f")
 			case "why.overtaken":
-				got += "-"
+				got.WriteString("-")
 			default:
-				got += "?"
+				got.WriteString("?")
 			}
 		}
-		if got != tt.fits {
-			t.Errorf("state %s: %s, want %s", tt.state, got, tt.fits)
+		if got.String() != tt.fits {
+			t.Errorf("state %s: %s, want %s", tt.state, got.String(), tt.fits)
 		}
 	}
 }

@@ -14,6 +14,7 @@ type Card struct {
 	Revision int             `json:"revision"`           // of the stream that the message shows
 	Rang     time.Time       `json:"rang,omitzero"`      // when a message about the stream made a sound last
 	Sent     time.Time       `json:"sent,omitzero"`      // when the message was sent
+	Opened   bool            `json:"opened,omitempty"`   // the announcement made a sound and stands for the reminder an hour before
 	Replaced []bot.MessageID `json:"replaced,omitempty"` // earlier cards that are still to shrink to a pointer
 }
 

@@ -122,25 +122,38 @@ type Watcher struct {
 // watches that match may come more than once.
 func Watchers(r Reader, stream Stream, rung, cursor string) iter.Seq2[Watcher, error] {
 	return func(yield func(Watcher, error) bool) {
-		reached := cursor == ""
-		for _, subject := range SubjectsOf(stream) {
-			prefix := []string{subject.String(), rung}
-			if stream.Scope != Public {
-				prefix = append(prefix, string(stream.Scope))
-			}
-			after := ""
-			if !reached {
-				from, to := Prefix(append([]string{Watches.Name() + "." + bySubject}, prefix...)...)
-				if cursor < from || cursor >= to {
-					continue
-				}
-				reached, after = true, cursor
-			}
-			if !yieldWatchers(r, stream, Range{Prefix: prefix, After: after}, yield) {
+		ranges := watcherRanges(stream, rung)
+		// Where the cursor is in none of them, because the stream's subjects have changed since, the walk begins anew.
+		at := max(slices.IndexFunc(ranges, func(rng Range) bool { return rng.covers(cursor) }), 0)
+		if ranges[at].covers(cursor) {
+			ranges[at].After = cursor
+		}
+		for _, rng := range ranges[at:] {
+			if !yieldWatchers(r, stream, rng, yield) {
 				return
 			}
 		}
 	}
+}
+
+// watcherRanges are the rows of the watches that want to be told of a stream at a rung, a range for each of its subjects.
+func watcherRanges(stream Stream, rung string) []Range {
+	subjects := SubjectsOf(stream)
+	ranges := make([]Range, 0, len(subjects))
+	for _, subject := range subjects {
+		prefix := []string{subject.String(), rung}
+		if stream.Scope != Public {
+			prefix = append(prefix, string(stream.Scope))
+		}
+		ranges = append(ranges, Range{Prefix: prefix})
+	}
+	return ranges
+}
+
+// covers reports whether a cursor of a watch's row is within the range.
+func (rng Range) covers(cursor string) bool {
+	from, to := Prefix(append([]string{Watches.Name() + "." + bySubject}, rng.Prefix...)...)
+	return from <= cursor && cursor < to
 }
 
 // yieldWatchers yields the watchers in one range of rows and reports whether to go on.
