@@ -113,7 +113,7 @@ func (c *Console) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p b
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	old, known := c.cards.get(id)
-	if !known || !shrunk(old, p) {
+	if !shrunk(old, known, p) {
 		if err := c.printUpdate(old, known, p); err != nil {
 			return "", &bot.UnknownError{Err: err}
 		}
@@ -122,9 +122,11 @@ func (c *Console) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p b
 	return id, nil
 }
 
-// shrunk says whether a post has become a mere pointer at a newer one, which on a terminal stands right below anyway.
-func shrunk(old, p bot.Post) bool {
-	return len(old.Body)+len(old.Buttons) > 0 && len(p.Body)+len(p.Buttons) == 0
+// shrunk says whether a post has become a mere pointer at a newer one, which on a terminal stands right below anyway. Of a
+// post that an earlier run printed only the pointer is known.
+func shrunk(old bot.Post, known bool, p bot.Post) bool {
+	was := !known || len(old.Body)+len(old.Buttons) > 0
+	return was && len(p.Body)+len(p.Buttons) == 0
 }
 
 // reach says whether a post to a chat can be printed now.

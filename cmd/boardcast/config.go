@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"boardcast/bot"
 )
 
 const (
@@ -299,7 +301,7 @@ func nearest(name string, known []string) (string, bool) {
 	name = strings.ToLower(name)
 	best, bestScore := "", typos+1
 	for _, k := range known {
-		score := distance(name, strings.ToLower(k))
+		score := bot.Slips(name, strings.ToLower(k))
 		if strings.Contains(k, ".") && leaf(k) == leaf(name) {
 			score = min(score, typos)
 		}
@@ -312,28 +314,6 @@ func nearest(name string, known []string) (string, bool) {
 
 // leaf is a key without its section.
 func leaf(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
-
-// distance counts the bytes to insert, delete or replace to get from one word to the other.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			above := row[j+1]
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(above+1, row[j]+1, diagonal+cost)
-			diagonal = above
-		}
-	}
-	return row[len(b)]
-}
 
 // listed writes words as a sentence does: "a, b or c".
 func listed(words []string, last string) string {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"boardcast/bot"
 )
 
 // Mistake is one thing that is wrong in a file. Line and Column, in characters, count from 1; they are 0 where the file as a
@@ -49,32 +51,11 @@ func nearest(word string, known []string) (string, bool) {
 	best, found := "", false
 	limit := max(2, len(word)/3) + 1
 	for _, k := range known {
-		if d := distance(strings.ToLower(word), k); d < limit {
+		if d := bot.Slips(strings.ToLower(word), k); d < limit {
 			best, found, limit = k, true, d
 		}
 	}
 	return best, found
-}
-
-// distance counts the letters to add, take away or change between two words.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // hint says which known word an unknown one may mean, or else which there are.
