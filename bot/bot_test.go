@@ -90,7 +90,7 @@ func routerOf(tb testing.TB, commands []*bot.Command, changes ...func(*bot.Confi
 	var log bytes.Buffer
 	config := bot.Config{
 		Commands: commands, Words: words, Log: slog.New(slog.NewTextHandler(&log, nil)), Now: atMidday,
-		Authorise: everyone(bot.Operator), Settings: plainSettings,
+		Authorise: everyone(bot.Operator), Settings: plainSettings, PerUser: 30,
 	}
 	for _, change := range changes {
 		change(&config)

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// Config is what a [Router] needs; every field is required but Bare.
+// Config is what a [Router] needs; every field is required but Bare and PerUser.
 type Config struct {
 	Commands []*Command
 	Words    Words
@@ -24,6 +24,8 @@ type Config struct {
 	Settings func(ctx context.Context, in Inbound) (Settings, error)
 	// Bare is the command that a line in a private chat is meant for when it begins with none; empty: none.
 	Bare string
+	// PerUser is how many requests one person may make in ten seconds; 0: as many as they like, as on their own terminal.
+	PerUser int
 }
 
 // Router answers lines: it finds the command, authorises the person, parses the options, and runs it. It keeps order within
@@ -41,7 +43,6 @@ const (
 	answerTimeout = 10 * time.Second
 	maxAtOnce     = 64 // requests in work, over all chats
 	maxWaiting    = 16 // requests in one chat
-	maxPerUser    = 30 // requests of one person in limitWindow
 	limitWindow   = 10 * time.Second
 )
 
@@ -62,7 +63,7 @@ func NewRouter(config Config) (*Router, error) {
 	r.answer = chain(r.serve,
 		recovering(),
 		logging(config.Log, config.Now),
-		limiting(newLimiter(maxPerUser, limitWindow)),
+		limiting(newLimiter(config.PerUser, limitWindow)),
 		timingOut(answerTimeout),
 	)
 	return r, nil

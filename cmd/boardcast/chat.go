@@ -79,16 +79,16 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 	if err != nil {
 		return err
 	}
-	planner, err := scheduler.NewPlanner(store)
-	if err != nil {
-		return err
-	}
 	senders := map[bot.Messenger]bot.Sender{bot.Console: terminal}
-	dispatcher := scheduler.NewDispatcher(store, cards.Composer{Started: started}, senders, log)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return scheduler.Run(ctx, planner, dispatcher, time.Now, log) })
+	group.Go(func() error {
+		// One process in a cluster plans and sends; on bbolt that is this one.
+		return store.Hold(ctx, "scheduler", func(ctx context.Context, held storage.Store) error {
+			return schedule(ctx, held, senders, started, log)
+		})
+	})
 	group.Go(func() error { return serveSocket(ctx, store, path, log) })
 	group.Go(func() error {
 		defer stop()
@@ -98,7 +98,20 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 		}
 		return err
 	})
-	return group.Wait()
+	if err := group.Wait(); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil // that is how the others stop when the terminal is done
+}
+
+// schedule plans and sends until ctx ends.
+func schedule(ctx context.Context, store storage.Store, senders map[bot.Messenger]bot.Sender, started time.Time, log *slog.Logger) error {
+	planner, err := scheduler.NewPlanner(store)
+	if err != nil {
+		return err
+	}
+	dispatcher := scheduler.NewDispatcher(store, cards.Composer{Started: started}, senders, log)
+	return scheduler.Run(ctx, planner, dispatcher, time.Now, log)
 }
 
 // console makes the terminal's adapter.
