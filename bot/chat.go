@@ -3,8 +3,6 @@
 // [Adapter] and records to others. It imports the standard library only.
 package bot
 
-import "strings"
-
 // Messenger names a kind of place where people chat: "console", "telegram", "discord".
 // A platform, where streams are shown, is something else.
 type Messenger string
@@ -19,18 +17,6 @@ type ChatID struct {
 }
 
 func (c ChatID) String() string { return string(c.Messenger) + ":" + c.Key }
-
-// IsZero reports whether the address names no place.
-func (c ChatID) IsZero() bool { return c == ChatID{} }
-
-// ParseChatID reads what [ChatID.String] writes.
-func ParseChatID(s string) (ChatID, bool) {
-	messenger, key, ok := strings.Cut(s, ":")
-	if !ok || messenger == "" || key == "" {
-		return ChatID{}, false
-	}
-	return ChatID{Messenger: Messenger(messenger), Key: key}, true
-}
 
 // ChatKind says who can read a chat.
 type ChatKind string

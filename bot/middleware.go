@@ -31,8 +31,7 @@ type panicError struct {
 
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, e.stack) }
 
-// recovering turns a panic into an internal error. It stands outside of logging's own work but its result is logged there,
-// because logging wraps it again around the handler.
+// recovering turns a panic into an internal error.
 func recovering() middleware {
 	return func(next Handler) Handler {
 		return func(ctx context.Context, req *Request) (post Post, err error) {
@@ -50,7 +49,7 @@ func recovering() middleware {
 func logging(log *slog.Logger, now func() time.Time) middleware {
 	return func(next Handler) Handler {
 		return func(ctx context.Context, req *Request) (Post, error) {
-			post, err := recovering()(next)(ctx, req)
+			post, err := next(ctx, req)
 			attrs := []any{
 				"request", req.ID, "chat", req.Chat.Address.String(),
 				"command", strings.Join(req.Path, " "), "took", now().Sub(req.Now),

@@ -61,8 +61,8 @@ func NewRouter(config Config) (*Router, error) {
 		return nil, fmt.Errorf("bare command %q is none that runs", config.Bare)
 	}
 	r.answer = chain(r.serve,
-		recovering(),
 		logging(config.Log, config.Now),
+		recovering(),
 		limiting(newLimiter(config.PerUser, limitWindow)),
 		timingOut(answerTimeout),
 	)

@@ -154,17 +154,3 @@ func TestStylingATextLeavesTheOriginalAsItWas(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
-
-func TestChatIDsReadBack(t *testing.T) {
-	t.Parallel()
-	for _, id := range []bot.ChatID{{Messenger: bot.Console, Key: "local"}, {Messenger: "telegram", Key: "-100:7"}} {
-		if got, ok := bot.ParseChatID(id.String()); !ok || got != id {
-			t.Errorf("%s: got %v, %t", id, got, ok)
-		}
-	}
-	for _, bad := range []string{"", "console", "console:", ":local"} {
-		if got, ok := bot.ParseChatID(bad); ok || !got.IsZero() {
-			t.Errorf("%q: got %v, want none", bad, got)
-		}
-	}
-}

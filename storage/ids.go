@@ -69,9 +69,3 @@ func ParseID(letter, s string) (id string, ok bool) {
 	}
 	return id, true
 }
-
-// ValidID says whether [ParseID] takes s.
-func ValidID(letter, s string) bool {
-	_, ok := ParseID(letter, s)
-	return ok
-}

@@ -24,7 +24,7 @@ func TestNextID(t *testing.T) {
 	}
 	for range 40 {
 		id := nextID(t, store, "w")
-		if !storage.ValidID("w", id) {
+		if read, ok := storage.ParseID("w", id); !ok || read != id {
 			t.Errorf("%s is not a valid id", id)
 		}
 	}
@@ -91,7 +91,7 @@ func TestParseID(t *testing.T) {
 	}
 	for _, test := range tests {
 		got, ok := storage.ParseID(test.letter, test.typed)
-		if got != test.want || ok != (test.want != "") || storage.ValidID(test.letter, test.typed) != ok {
+		if got != test.want || ok != (test.want != "") {
 			t.Errorf("ParseID(%s, %q) = %q, %t, want %q", test.letter, test.typed, got, ok, test.want)
 		}
 	}
