@@ -11,8 +11,14 @@ import (
 	"boardcast/storage"
 )
 
-// Line is a stream in one line of a list.
+// Line is a stream in one line of a list, with its id at the end.
 func (v View) Line(s storage.Stream) (bot.Text, error) {
+	said, err := v.inLine(s)
+	return bot.Join(" · ", said, bot.Lit(s.ID).With(bot.Faint)), err
+}
+
+// inLine is who, what and when in one line.
+func (v View) inLine(s storage.Stream) (bot.Text, error) {
 	who, err := v.Who(s)
 	if err != nil {
 		return nil, err
@@ -25,7 +31,7 @@ func (v View) Line(s storage.Stream) (bot.Text, error) {
 	if !s.Confirmed && s.State == storage.Announced {
 		line = bot.Join(" ", line, bot.Say("stream.unconfirmed").With(bot.Faint))
 	}
-	return bot.Join(" · ", line, bot.Lit(s.ID).With(bot.Faint)), nil
+	return line, nil
 }
 
 func stateOf(s storage.Stream) bot.Text { return bot.Say("state." + string(s.State)) }

@@ -60,7 +60,7 @@ func (v View) weekTook(sum storage.WeekSummary) ([]bot.Block, error) {
 	}
 	var list bot.List
 	for _, item := range sum.Streams {
-		line, err := v.Line(item.Stream)
+		line, err := v.inLine(item.Stream)
 		if err != nil {
 			return nil, err
 		}
@@ -68,7 +68,8 @@ func (v View) weekTook(sum storage.WeekSummary) ([]bot.Block, error) {
 		if err != nil {
 			return nil, err
 		}
-		list.Items = append(list.Items, bot.Join(": ", line, bot.Join(", ", lead, lasted(item.Stream))))
+		list.Items = append(list.Items, bot.Join(" · ",
+			bot.Join(": ", line, bot.Join(", ", lead, lasted(item.Stream))), bot.Lit(item.Stream.ID).With(bot.Faint)))
 	}
 	fields := bot.Fields{
 		{Name: bot.Say("week.against"), Value: bot.Say("week.before", bot.Args{"Count": bot.N(sum.Before)})},
