@@ -12,9 +12,6 @@ import (
 	"boardcast/storage/catalog"
 )
 
-// migrations are the steps that lead old stores to the present schema. There are none yet.
-func migrations() []storage.Step { return nil }
-
 // openStore opens the store, brings it to the present schema and loads the starter catalog.
 func openStore(ctx context.Context, path, holder string, log *slog.Logger) (*bolt.Store, error) {
 	store, err := bolt.Open(ctx, path, bolt.Options{Holder: holder, Started: time.Now(), Logger: log})
@@ -28,7 +25,7 @@ func openStore(ctx context.Context, path, holder string, log *slog.Logger) (*bol
 }
 
 func prepare(ctx context.Context, store *bolt.Store, path string, log *slog.Logger) error {
-	pending, err := storage.Pending(ctx, store, migrations())
+	pending, err := storage.Pending(ctx, store, storage.Steps())
 	if err != nil {
 		return err
 	}
@@ -38,7 +35,7 @@ func prepare(ctx context.Context, store *bolt.Store, path string, log *slog.Logg
 			return fmt.Errorf("copy the store before upgrading it: %w", err)
 		}
 	}
-	if err := storage.Migrate(ctx, store, migrations(), time.Now()); err != nil {
+	if err := storage.Migrate(ctx, store, storage.Steps(), time.Now()); err != nil {
 		return fmt.Errorf("upgrade the store: %w", err)
 	}
 	starter, err := catalog.Starter()

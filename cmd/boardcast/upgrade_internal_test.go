@@ -1,0 +1,57 @@
+package main
+
+import (
+	"compress/gzip"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"boardcast/storage"
+	"boardcast/storage/catalog"
+)
+
+// testdata/first.db.gz was written by the first version, with watches, streams of two scopes, copies, notices and cards.
+func TestStoreOfTheFirstVersionIsUpgraded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "first.db")
+	unpack(t, "testdata/first.db.gz", path)
+	for range 2 { // the second start finds nothing to do
+		store, err := openStore(t.Context(), path, t.Name(), slog.New(slog.NewTextHandler(t.Output(), nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = store.View(t.Context(), func(r storage.Reader) error {
+			return storage.CheckTables(r, append(storage.Tables(), catalog.Marks)...)
+		})
+		if err != nil {
+			t.Errorf("after the upgrade: %v", err)
+		}
+		if err := store.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func unpack(t *testing.T, packed, path string) {
+	t.Helper()
+	from, err := os.Open(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	unzipped, err := gzip.NewReader(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(to, unzipped); err != nil {
+		t.Fatal(err)
+	}
+	if err := to.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
