@@ -67,6 +67,21 @@ func (o Option[T]) Proposing(propose func(ctx context.Context, req *Request, typ
 	return o
 }
 
+// Read reads a value of the option's kind, for an option that is a list of them.
+func (o Option[T]) Read(ctx context.Context, req *Request, words string) (T, error) {
+	return o.read(ctx, req, words)
+}
+
+// Explain says why words were not understood as the option.
+func (o Option[T]) Explain(ctx context.Context, req *Request, words string) error {
+	return o.explain(ctx, req, words)
+}
+
+// Propose lists what may be meant by what is typed so far.
+func (o Option[T]) Propose(ctx context.Context, req *Request, typed string) ([]Choice, error) {
+	return o.choices(ctx, req, typed)
+}
+
 // Spec returns what menus and help say of the option.
 func (o Option[T]) Spec() Spec { return o.spec }
 

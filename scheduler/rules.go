@@ -165,6 +165,9 @@ func reminderOf(s storage.Stream, rung time.Duration) string {
 
 // Stale says why a notice no longer fits how its stream stands, by the key of a sentence; it fits when that is empty.
 func Stale(n storage.Notice, s storage.Stream, now time.Time) string {
+	if s.MergedInto != "" {
+		return "why.merged"
+	}
 	if s.Withdrawn && n.Kind != storage.CancelledNotice {
 		return "why.withdrawn"
 	}

@@ -120,7 +120,7 @@ func schedule(tx Tx, s Stream, now time.Time) error {
 
 // FirstStep is the next step of a stream that stands as it does at now.
 func (s Stream) FirstStep(now time.Time) (Moment, bool) {
-	if s.Withdrawn {
+	if s.Hidden() {
 		return Moment{}, false
 	}
 	switch s.State {

@@ -58,12 +58,8 @@ func AddReading(tx Tx, scope Scope, stream string, reading Reading) error {
 
 // ReadingsOf returns all readings of a stream as the community sees it: those of the public stream and its own.
 func (s Scoped) ReadingsOf(stream string) ([]Reading, error) {
-	scopes := []Scope{Public}
-	if s.Scope != Public {
-		scopes = append(scopes, s.Scope)
-	}
 	var readings []Reading
-	for _, scope := range scopes {
+	for _, scope := range s.scopes() {
 		for chunk, err := range Readings.Scan(s, string(scope), stream) {
 			if err != nil {
 				return nil, err

@@ -30,6 +30,53 @@ func (s Scoped) Stream(id string) (Stream, error) {
 	return Streams.Get(s, string(Public), id)
 }
 
+// maxRedirects bounds the walk from a double to the stream that stands for it.
+const maxRedirects = 4
+
+// Find returns the stream that people mean by an id: the one that a double is shown as.
+func (s Scoped) Find(id string) (Stream, error) {
+	stream, err := s.Stream(id)
+	for range maxRedirects {
+		if err != nil || stream.MergedInto == "" {
+			break
+		}
+		stream, err = s.Stream(stream.MergedInto)
+	}
+	return stream, err
+}
+
+// maxDoubles bounds how many doubles of a stream are looked at.
+const maxDoubles = 20
+
+// Doubles returns the ids of the streams that are shown as this one, up to 20 of them.
+func (s Scoped) Doubles(id string) ([]string, error) {
+	var ids []string
+	for _, scope := range s.scopes() {
+		for row, err := range Streams.Rows(s, byDouble, Range{Prefix: []string{string(scope), id}}) {
+			if err != nil || len(ids) == maxDoubles {
+				return ids, err
+			}
+			double := row.Primary[1]
+			copied, err := s.copied(Stream{Scope: scope, ID: double})
+			if err != nil {
+				return nil, err
+			}
+			if !copied {
+				ids = append(ids, double)
+			}
+		}
+	}
+	return ids, nil
+}
+
+// scopes are those whose records the community sees.
+func (s Scoped) scopes() []Scope {
+	if s.Scope == Public {
+		return []Scope{Public}
+	}
+	return []Scope{Public, s.Scope}
+}
+
 // Coming yields the streams of a subject that start at or after from, soonest first.
 func (s Scoped) Coming(subject Subject, from time.Time) iter.Seq2[Stream, error] {
 	return s.merged(byStart, subject, TimeKey(from), func(a, b Stream) bool { return a.Start.At.Before(b.Start.At) })
@@ -41,7 +88,7 @@ func (s Scoped) Past(subject Subject, until time.Time) iter.Seq2[Stream, error] 
 }
 
 // merged walks an index of streams in both scopes at once, in its order, without the public ones that the community has
-// copied and without those that were withdrawn.
+// copied and without those that are hidden.
 func (s Scoped) merged(index string, subject Subject, from string, before func(a, b Stream) bool) iter.Seq2[Stream, error] {
 	return func(yield func(Stream, error) bool) {
 		public, stopPublic := iter.Pull2(s.indexed(Public, index, subject, from))
@@ -66,7 +113,7 @@ func (s Scoped) merged(index string, subject Subject, from string, before func(a
 				next = b
 				b, bErr, bOK = own()
 			}
-			if !next.Withdrawn && !yield(next, nil) {
+			if !next.Hidden() && !yield(next, nil) {
 				return
 			}
 		}

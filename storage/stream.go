@@ -54,10 +54,12 @@ type Stream struct {
 	State     State         `json:"state"`
 	Confirmed bool          `json:"confirmed,omitempty"`
 	Withdrawn bool          `json:"withdrawn,omitempty"` // it was added by mistake and is shown no more
-	Began     time.Time     `json:"began,omitzero"`      // when it was seen to begin
-	Finished  time.Time     `json:"finished,omitzero"`   // when it was seen to end
-	Lasted    time.Duration `json:"lasted,omitempty"`    // where only the length is known
-	Sources   []Provenance  `json:"sources,omitempty"`
+	// MergedInto is the id of the stream that this one is a double of: it is shown and counted there and no more by itself.
+	MergedInto string        `json:"merged_into,omitempty"`
+	Began      time.Time     `json:"began,omitzero"`    // when it was seen to begin
+	Finished   time.Time     `json:"finished,omitzero"` // when it was seen to end
+	Lasted     time.Duration `json:"lasted,omitempty"`  // where only the length is known
+	Sources    []Provenance  `json:"sources,omitempty"`
 }
 
 // Route is the way that a stream on the road took.
@@ -83,12 +85,15 @@ func (s Stream) Length() (time.Duration, bool) {
 	return s.Lasted, s.Lasted > 0
 }
 
+// Hidden reports whether the stream is in no list, because it was added by mistake or is a double of another.
+func (s Stream) Hidden() bool { return s.Withdrawn || s.MergedInto != "" }
+
 // Upcoming reports whether the stream is still to come.
-func (s Stream) Upcoming() bool { return s.State == Announced && !s.Withdrawn }
+func (s Stream) Upcoming() bool { return s.State == Announced && !s.Hidden() }
 
 // Open reports whether something may still happen to the stream.
 func (s Stream) Open() bool {
-	return !s.Withdrawn && (s.State == Announced || s.State == Due || s.State == Live || s.State == Postponed)
+	return !s.Hidden() && (s.State == Announced || s.State == Due || s.State == Live || s.State == Postponed)
 }
 
 // Streams are kept by scope and id; indexes give each subject's streams by their start, forwards and backwards.
@@ -97,13 +102,22 @@ var Streams = NewTable("stream", 1,
 	Index[Stream]{Name: byStart, Rows: func(s *Stream) []Row { return startRows(s, TimeKey(s.Start.At)) }},
 	Index[Stream]{Name: byStartBack, Rows: func(s *Stream) []Row { return startRows(s, backKey(s.Start.At)) }},
 	Index[Stream]{Name: byState, Rows: func(s *Stream) []Row {
-		if s.State != Live && s.State != Due || s.Withdrawn {
+		if s.State != Live && s.State != Due || s.Hidden() {
 			return nil
 		}
 		return []Row{{Key: []string{string(s.Scope)}}}
+	}},
+	Index[Stream]{Name: byDouble, Rows: func(s *Stream) []Row {
+		if s.MergedInto == "" {
+			return nil
+		}
+		return []Row{{Key: []string{string(s.Scope), s.MergedInto}}}
 	}})
 
-const byState = "open"
+const (
+	byState  = "open"
+	byDouble = "double"
+)
 
 func startRows(s *Stream, start string) []Row {
 	subjects := SubjectsOf(*s)
@@ -123,11 +137,7 @@ func backKey(t time.Time) string {
 // OnAir returns the streams that the community sees live or due now, soonest started first.
 func (s Scoped) OnAir() ([]Stream, error) {
 	var streams []Stream
-	scopes := []Scope{Public}
-	if s.Scope != Public {
-		scopes = append(scopes, s.Scope)
-	}
-	for _, scope := range scopes {
+	for _, scope := range s.scopes() {
 		for stream, err := range Streams.By(s, byState, string(scope)) {
 			if err != nil {
 				return nil, err
@@ -225,6 +235,8 @@ func tell(tx Tx, before *Stream, after Stream, now time.Time) error {
 // News is what the watchers of a stream are to be told when it changes, if anything. Other changes only show on its card.
 func News(before *Stream, after Stream, now time.Time) (NoticeKind, bool) {
 	switch {
+	case after.MergedInto != "":
+		return "", false // what is to be told is told of the stream that it is a double of
 	case after.Withdrawn && before != nil && !before.Withdrawn:
 		return CancelledNotice, true
 	case before == nil || before.Withdrawn:

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"slices"
 	"time"
 
 	"boardcast/bot"
@@ -30,6 +31,16 @@ func (s *Stream) Cancel() (Stream, error) {
 	return cancelled, nil
 }
 
+// Postpone returns the stream as put off with no new time yet; Move gives it one.
+func (s *Stream) Postpone() (Stream, error) {
+	postponed := *s
+	if s.State != Announced && s.State != Due {
+		return Stream{}, s.refuse("stream.cannot_postpone")
+	}
+	postponed.State = Postponed
+	return postponed, nil
+}
+
 // GoLive returns the stream as seen live at now.
 func (s *Stream) GoLive(now time.Time) (Stream, error) {
 	live := *s
@@ -50,8 +61,87 @@ func (s *Stream) End(now time.Time) (Stream, error) {
 	return ended, nil
 }
 
+// conflict says what is in the way of a change.
+func (s *Stream) conflict(key string) error {
+	return bot.NewError(bot.Conflict, key, bot.Args{"ID": bot.Lit(s.ID)}, bot.Press(bot.Lit("/show "+s.ID), "/show "+s.ID))
+}
+
 // refuse says that a stream cannot do that in the state that it is in.
 func (s *Stream) refuse(key string) error {
 	return bot.NewError(bot.Conflict, key, bot.Args{"ID": bot.Lit(s.ID), "State": bot.Say("state." + string(s.State))},
 		bot.Press(bot.Lit("/show "+s.ID), "/show "+s.ID))
+}
+
+// MergeInto returns the stream as a double of another one, and that one with what only the double knew: its airings,
+// people and guests, and how it stands where the double is further on.
+func (s *Stream) MergeInto(main Stream) (double, merged Stream, err error) {
+	switch {
+	case s.ID == main.ID:
+		return Stream{}, Stream{}, bot.NewError(bot.Invalid, "stream.merge_itself", bot.Args{"ID": bot.Lit(s.ID)})
+	case s.MergedInto != "":
+		return Stream{}, Stream{}, s.conflict("stream.merged_already")
+	case main.Hidden():
+		return Stream{}, Stream{}, main.conflict("stream.merge_hidden")
+	}
+	double, merged = *s, main
+	double.MergedInto = main.ID
+	merged.Airings = withAirings(main.Airings, s.Airings)
+	merged.People, merged.Guests = withNew(main.People, s.People), withNew(main.Guests, s.Guests)
+	if further(*s, main) {
+		merged.State, merged.Began, merged.Finished = s.State, s.Began, s.Finished
+	}
+	return double, merged, nil
+}
+
+// further reports whether a stream has come further than another: announced, due, live, ended.
+func further(a, b Stream) bool {
+	stage := map[State]int{Announced: 1, Due: 2, Live: 3, Ended: 4}
+	return stage[a.State] > stage[b.State] && stage[b.State] > 0
+}
+
+// withAirings adds those airings that are on other platforms.
+func withAirings(airings, more []Airing) []Airing {
+	all := slices.Clone(airings)
+	for _, airing := range more {
+		on := func(a Airing) bool { return a.Platform == airing.Platform }
+		if !slices.ContainsFunc(all, on) {
+			all = append(all, airing)
+		}
+	}
+	return all
+}
+
+// withNew adds those words that are not there yet.
+func withNew(list, more []string) []string {
+	all := slices.Clone(list)
+	for _, word := range more {
+		if !contains(all, word) {
+			all = append(all, word)
+		}
+	}
+	return all
+}
+
+// Separate returns a double as a stream that stands by itself again.
+func (s *Stream) Separate() (Stream, error) {
+	if s.MergedInto == "" {
+		return Stream{}, s.conflict("stream.not_merged")
+	}
+	apart := *s
+	apart.MergedInto = ""
+	return apart, nil
+}
+
+// Split returns the stream without its airing on a platform, and a new stream that has it, without an id. A stream that is on
+// one platform alone cannot be split.
+func (s *Stream) Split(platform string) (rest, part Stream, err error) {
+	at := slices.IndexFunc(s.Airings, func(a Airing) bool { return a.Platform == platform })
+	if at < 0 || len(s.Airings) < 2 {
+		return Stream{}, Stream{}, s.conflict("stream.cannot_split")
+	}
+	rest, part = *s, *s
+	rest.Airings = slices.Delete(slices.Clone(s.Airings), at, at+1)
+	part.Airings = []Airing{s.Airings[at]}
+	part.ID, part.Of, part.Revision, part.StartRevision = "", "", 0, 0
+	return rest, part, nil
 }

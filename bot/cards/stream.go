@@ -36,8 +36,11 @@ func (v View) inLine(s storage.Stream) (bot.Text, error) {
 
 func stateOf(s storage.Stream) bot.Text { return bot.Say("state." + string(s.State)) }
 
-// Stream is everything that is known of a stream.
+// Stream is everything that is known of a stream; of a double, where that is to be found.
 func (v View) Stream(s storage.Stream) (bot.Post, error) {
+	if s.MergedInto != "" {
+		return v.double(s)
+	}
 	readings, err := v.ReadingsOf(s.ID)
 	if err != nil {
 		return bot.Post{}, err
@@ -59,13 +62,25 @@ func (v View) Stream(s storage.Stream) (bot.Post, error) {
 	return post, nil
 }
 
+// double points to the stream that a double is shown as.
+func (v View) double(s storage.Stream) (bot.Post, error) {
+	headline, err := v.headline(s)
+	line := "/show " + s.MergedInto
+	return bot.Post{
+		Headline: headline, Footer: footer(s), Buttons: []bot.Button{bot.Press(bot.Lit(line), line)}, Locale: v.Locale, Zone: v.Zone,
+	}, err
+}
+
 // headline is one sentence of who, what and when, by how the stream stands.
 func (v View) headline(s storage.Stream) (bot.Text, error) {
 	said, err := v.inHeadline(s, cardFrame)
 	if err != nil {
 		return nil, err
 	}
-	if s.Withdrawn {
+	switch {
+	case s.MergedInto != "":
+		return bot.Say("card.merged", said), nil
+	case s.Withdrawn:
 		return bot.Say("card.withdrawn", said), nil
 	}
 	return bot.Say("card."+string(s.State), said), nil
@@ -137,6 +152,7 @@ func (v View) fields(s storage.Stream, figures []storage.Figure) (bot.Fields, er
 	}
 	add("field.when", v.whenField(s))
 	add("field.where", where)
+	add("field.planned", planned(s))
 	add("field.lasted", lasted(s))
 	if err := v.addFigures(s, figures, add); err != nil {
 		return nil, err
@@ -181,6 +197,14 @@ func (v View) whenField(s storage.Stream) bot.Text {
 		when = bot.Join(", ", when, bot.At(s.Start.At, bot.Relative))
 	}
 	return when
+}
+
+// planned is how long a stream is to last, until it is known how long it did.
+func planned(s storage.Stream) bot.Text {
+	if s.Planned == 0 || s.State == storage.Ended {
+		return nil
+	}
+	return bot.Say("stream.about", bot.Args{"Length": bot.For(s.Planned)})
 }
 
 func lasted(s storage.Stream) bot.Text {

@@ -99,7 +99,7 @@ func (f *family) nextCommand() *bot.Command {
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
 				subject := f.about(req)
-				coming, _, err := gather(v.Coming(subject, startOfDay(req)), 1, storage.Stream.Upcoming)
+				coming, _, err := gather(v.Coming(subject, startOfDay(v.Now, v.Zone)), 1, storage.Stream.Upcoming)
 				if err != nil {
 					return bot.Post{}, err
 				}
@@ -112,10 +112,10 @@ func (f *family) nextCommand() *bot.Command {
 	}
 }
 
-// startOfDay is the beginning of the chat's day, so that a stream whose hour nobody knows is still to come today.
-func startOfDay(req *bot.Request) time.Time {
-	y, m, d := req.Now.In(req.Zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, req.Zone)
+// startOfDay is the beginning of a day in a zone, from which on a stream whose hour nobody knows is still to come.
+func startOfDay(now time.Time, zone *time.Location) time.Time {
+	y, m, d := now.In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
 
 // nothing says that there is nothing to tell of a subject, and how to change that.
@@ -140,7 +140,7 @@ func (f *family) scheduleCommand() *bot.Command {
 				}
 				until := req.Now.AddDate(0, 0, n)
 				platform := f.platform.Of(req).ID
-				return f.list(v, v.Coming(f.about(req), startOfDay(req)), onPage, listing{
+				return f.list(v, v.Coming(f.about(req), startOfDay(v.Now, v.Zone)), onPage, listing{
 					subject: f.about(req), title: "schedule.title", none: "next.none", days: n,
 					fits: func(s storage.Stream) bool {
 						return s.Upcoming() && s.Start.At.Before(until) && (platform == "" || isOn(s, platform))

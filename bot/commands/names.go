@@ -223,62 +223,6 @@ func proposeWho(v cards.View, typed string) ([]bot.Choice, error) {
 	return whoChoices(v, subjects)
 }
 
-// streamOption is an option that is a stream by its id.
-func (f *family) streamOption() bot.Option[storage.Stream] {
-	o := bot.NewOption("stream", "option.stream", func(ctx context.Context, req *bot.Request, words string) (storage.Stream, error) {
-		var stream storage.Stream
-		id, ok := storage.ParseID("s", words)
-		if !ok {
-			return stream, bot.ErrNotThis
-		}
-		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
-			stream, err = v.Scoped.Stream(id)
-			return err
-		})
-		if isAbsent(err) {
-			return stream, bot.ErrNotThis
-		}
-		return stream, err
-	})
-	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
-		choices, err := f.proposeStreams(ctx, req, "")
-		if err != nil {
-			return err
-		}
-		return &bot.ChoiceError{
-			Code: bot.Unknown, Say: bot.Say("stream.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: choices,
-		}
-	}).Proposing(f.proposeStreams)
-}
-
-// proposeStreams lists the streams on air and the next ones, whose ids or people begin with what is typed.
-func (f *family) proposeStreams(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
-	const most = 10
-	var choices []bot.Choice
-	err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
-		choices = nil
-		streams, err := v.OnAir()
-		if err != nil {
-			return err
-		}
-		coming, _, err := gather(v.Coming(storage.Everything, req.Now), most, storage.Stream.Upcoming)
-		if err != nil {
-			return err
-		}
-		for _, s := range append(streams, coming...) {
-			line, err := v.Line(s)
-			if err != nil {
-				return err
-			}
-			if strings.HasPrefix(s.ID, strings.ToLower(typed)) {
-				choices = append(choices, bot.Choice{Value: s.ID, Label: line})
-			}
-		}
-		return nil
-	})
-	return choices, err
-}
-
 // platformOption is an option that is a platform by its id or name.
 func (f *family) platformOption() bot.Option[storage.Platform] {
 	o := bot.NewOption("platform", "option.platform", func(ctx context.Context, _ *bot.Request, words string) (storage.Platform, error) {
