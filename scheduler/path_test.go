@@ -330,7 +330,7 @@ func TestCommunityCopy(t *testing.T) {
 	if got := headline(w.sender.Messages(here.Address)[0].Shows()); got != "card.cancelled" {
 		t.Errorf("its card shows %s, want card.cancelled", got)
 	}
-	want := []string{"silent card.announced", "rings card.reminder", "rings card.live"}
+	want := []string{"silent card.announced", "rings card.reminder", "rings card.live_late"}
 	if diff := cmp.Diff(want, w.said(there)); diff != "" {
 		t.Errorf("the other community (-want +got):\n%s", diff)
 	}

@@ -32,6 +32,7 @@ const MaxHeadline = 100
 //	@ again                       the messenger delivers the last line once more
 //	@ chat paris Europe/Paris     what follows is said in another chat, of another community
 //	@ group club Asia/Shanghai    likewise, in a group
+//	@ notices                     from here on notices are sent: "<!" rings, "<" is silent, "~" is an edit
 //
 // It begins in the private chat "home" in Beijing, on Monday 20 May 2024 at 10:00.
 func Transcripts(t *testing.T, folder string, update bool) {
@@ -86,13 +87,14 @@ func Play(tb testing.TB, script string) string {
 
 // player is where a transcript has come to.
 type player struct {
-	tb    testing.TB
-	house *House
-	chat  bot.Chat
-	zone  *time.Location
-	last  bot.Inbound
-	lines int
-	out   strings.Builder
+	tb     testing.TB
+	house  *House
+	chat   bot.Chat
+	zone   *time.Location
+	last   bot.Inbound
+	lines  int
+	out    strings.Builder
+	office *office // nil: no notices are sent
 }
 
 func (p *player) play(line string) {
@@ -137,6 +139,16 @@ func (p *player) say() {
 	for line := range strings.Lines(rendered) {
 		p.out.WriteString("  " + line)
 	}
+	p.pass(p.house.Now)
+}
+
+// pass lets the time come to a moment.
+func (p *player) pass(to time.Time) {
+	if p.office == nil {
+		p.house.Now = to
+		return
+	}
+	p.office.work(p.tb, p.house, to, p.tell)
 }
 
 // direct does what a line after "@" says.
@@ -146,6 +158,9 @@ func (p *player) direct(said string) {
 	case said == "again":
 		p.say()
 		return
+	case said == "notices":
+		p.office = openOffice(p.tb, p.house)
+		return
 	case len(words) == 3 && words[0] == "chat":
 		p.enter(words[1], words[2], bot.Private)
 		return
@@ -154,14 +169,14 @@ func (p *player) direct(said string) {
 		return
 	}
 	if passed, err := time.ParseDuration(said); err == nil {
-		p.house.Now = p.house.Now.Add(passed)
+		p.pass(p.house.Now.Add(passed))
 		return
 	}
 	at, err := time.ParseInLocation("2006-01-02 15:04", said, p.zone)
 	if err != nil {
 		p.tb.Fatalf("transcript: cannot do %q", said)
 	}
-	p.house.Now = at
+	p.pass(at)
 }
 
 func (p *player) enter(name, zone string, kind bot.ChatKind) {

@@ -82,6 +82,9 @@ func (v View) headline(s storage.Stream) (bot.Text, error) {
 		return bot.Say("card.merged", said), nil
 	case s.Withdrawn:
 		return bot.Say("card.withdrawn", said), nil
+	case s.State == storage.Live && s.Start.Timed() && s.Began.Sub(s.Start.At) >= lateBy:
+		said["Late"] = bot.For(s.Began.Sub(s.Start.At).Truncate(time.Minute))
+		return bot.Say("card.live_late", said), nil
 	}
 	return bot.Say("card."+string(s.State), said), nil
 }
@@ -152,6 +155,7 @@ func (v View) fields(s storage.Stream, figures []storage.Figure) (bot.Fields, er
 	}
 	add("field.when", v.whenField(s))
 	add("field.where", where)
+	add("field.since", v.since(s))
 	add("field.planned", planned(s))
 	add("field.lasted", lasted(s))
 	if err := v.addFigures(s, figures, add); err != nil {
@@ -187,16 +191,45 @@ func (v View) addFigures(s storage.Stream, figures []storage.Figure, add func(ke
 func (v View) whenField(s storage.Stream) bot.Text {
 	when := v.When(s.Start)
 	if len(s.Earlier) > 0 {
-		chain := make([]bot.Text, 0, len(s.Earlier)+1)
-		for _, earlier := range s.Earlier {
-			chain = append(chain, v.shortWhen(earlier))
-		}
-		when = bot.Join(" → ", append(chain, when)...)
+		when = v.chain(s)
 	}
 	if s.Upcoming() && s.Start.Timed() {
 		when = bot.Join(", ", when, bot.At(s.Start.At, bot.Relative))
 	}
 	return when
+}
+
+// chain is the starts that were announced one after another, the day of each only where it is another.
+func (v View) chain(s storage.Stream) bot.Text {
+	chain := make([]bot.Text, 0, len(s.Earlier)+1)
+	day := ""
+	for _, start := range s.Earlier {
+		said := v.shortWhen(start)
+		if v.onDay(start, &day) {
+			said = bot.At(start.At, bot.Clock)
+		}
+		chain = append(chain, said)
+	}
+	last := v.When(s.Start)
+	if v.onDay(s.Start, &day) {
+		last = v.clocks(s.Start, bot.Clock)
+	}
+	return bot.Join(" → ", append(chain, last)...)
+}
+
+// onDay reports whether a timed start is on the reader's day that came last, and makes its own that day.
+func (v View) onDay(w bot.When, day *string) bool {
+	before := *day
+	*day = w.At.In(v.Zone).Format(time.DateOnly)
+	return w.Timed() && before == *day
+}
+
+// since is when a stream was seen to begin, where that was not when it was announced for.
+func (v View) since(s storage.Stream) bot.Text {
+	if s.Began.IsZero() || s.Start.Timed() && s.Began.Sub(s.Start.At).Abs() < lateBy {
+		return nil
+	}
+	return bot.At(s.Began, bot.Clock)
 }
 
 // planned is how long a stream is to last, until it is known how long it did.

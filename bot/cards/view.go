@@ -162,11 +162,17 @@ func (v View) When(w bot.When) bot.Text {
 	case bot.ToPartOfDay:
 		return bot.Join(", ", bot.AtIn(w.At, bot.Day, local), bot.Say("part."+string(w.Part)), bot.In(local))
 	}
+	return v.clocks(w, bot.DayClock)
+}
+
+// clocks is a timed start by the reader's clock, and by that of its place where it is another.
+func (v View) clocks(w bot.When, style bot.TimeStyle) bot.Text {
+	local := w.Location()
 	if sameClock(w.At, v.Zone, local) {
-		return bot.Join(" ", bot.At(w.At, bot.DayClock), bot.In(local))
+		return bot.Join(" ", bot.At(w.At, style), bot.In(local))
 	}
 	return bot.Say("when.two_clocks", bot.Args{
-		"Here": bot.At(w.At, bot.DayClock), "There": bot.AtIn(w.At, bot.Clock, local), "Place": bot.In(local),
+		"Here": bot.At(w.At, style), "There": bot.AtIn(w.At, bot.Clock, local), "Place": bot.In(local),
 	})
 }
 

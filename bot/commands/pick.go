@@ -15,17 +15,21 @@ import (
 type pick struct {
 	name, summary string
 	find          func(s storage.Scoped, id string) (storage.Stream, error) // by its id
-	open          bool                                                      // only a stream to which something may still happen
+	// fits says which streams a name alone may mean, for a command that changes them; nil: the one on air, else the next, else
+	// the last.
+	fits func(storage.Stream) bool
+	// now says that one on air is meant rather than one to come.
+	now bool
 }
 
-// streamOption is an option that is a stream, by its id or by whose it is: the one on air, else the next, else the last.
+// streamOption is an option that is a stream, by its id or by whose it is.
 func (f *family) streamOption() bot.Option[storage.Stream] {
 	return f.picked(pick{name: "stream", summary: "option.stream", find: storage.Scoped.Find})
 }
 
-// openStreamOption is an option for commands that change a stream: by a name only one that is on air or to come.
+// openStreamOption is an option for a command that changes a stream to which something may still happen.
 func (f *family) openStreamOption() bot.Option[storage.Stream] {
-	return f.picked(pick{name: "stream", summary: "option.stream", find: storage.Scoped.Find, open: true})
+	return f.picked(pick{name: "stream", summary: "option.stream", find: storage.Scoped.Find, fits: storage.Stream.Open})
 }
 
 func (f *family) picked(p pick) bot.Option[storage.Stream] {
@@ -103,50 +107,54 @@ func (p pick) of(v cards.View, subject storage.Subject) (storage.Stream, error) 
 
 // candidates are the streams of a subject that its name alone may mean.
 func (p pick) candidates(v cards.View, subject storage.Subject) ([]storage.Stream, error) {
-	onAir, err := onAirOf(v, subject)
-	if err != nil {
+	onAir, err := p.onAir(v, subject)
+	if err != nil || len(onAir) > 0 && (p.fits == nil || p.now) {
+		return onAir, err
+	}
+	coming, err := p.coming(v, subject, storage.Stream.Upcoming)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if len(onAir) > 0 && !p.open {
-		return onAir, nil
-	}
-	coming, err := p.coming(v, subject)
-	if err != nil || p.open {
-		return append(onAir, coming...), err
-	}
-	if len(coming) > 0 {
+	case p.fits == nil && len(coming) > 0:
 		return coming[:1], nil
+	case p.fits == nil:
+		past, _, err := gather(v.Past(subject, v.Now), 1, tookPlace)
+		return past, err
+	case len(onAir)+len(coming) > 0:
+		return append(onAir, coming...), nil
 	}
-	past, _, err := gather(v.Past(subject, v.Now), 1, tookPlace)
-	return past, err
+	return p.coming(v, subject, func(s storage.Stream) bool { return s.State == storage.Postponed })
 }
 
 // mostPicked is how many streams are offered.
 const mostPicked = 10
 
-func (p pick) coming(v cards.View, subject storage.Subject) ([]storage.Stream, error) {
+// coming are the streams to come, or put off, that are of a kind and fit.
+func (p pick) coming(v cards.View, subject storage.Subject, kind func(storage.Stream) bool) ([]storage.Stream, error) {
 	coming, _, err := gather(v.Coming(subject, startOfDay(v.Now, v.Zone)), mostPicked, func(s storage.Stream) bool {
-		return s.Upcoming() || p.open && s.State == storage.Postponed && !s.Hidden()
+		return kind(s) && p.allows(s)
 	})
 	return coming, err
 }
 
+func (p pick) allows(s storage.Stream) bool { return p.fits == nil || p.fits(s) }
+
 func tookPlace(s storage.Stream) bool { return s.State != storage.Announced }
 
-// onAirOf are the streams of a subject that are on, or should be.
-func onAirOf(v cards.View, subject storage.Subject) ([]storage.Stream, error) {
+// onAir are the streams of a subject that are on, or should be, and fit.
+func (p pick) onAir(v cards.View, subject storage.Subject) ([]storage.Stream, error) {
 	onAir, err := v.OnAir()
-	return slices.DeleteFunc(onAir, func(s storage.Stream) bool { return !storage.IsAbout(s, subject) }), err
+	return slices.DeleteFunc(onAir, func(s storage.Stream) bool { return !storage.IsAbout(s, subject) || !p.allows(s) }), err
 }
 
-// suggested are the streams that are likely to be meant when nothing was said: on air, to come, and the last one.
+// suggested are the streams that are likely to be meant when nothing was said: on air, to come, and the last ones.
 func (p pick) suggested(v cards.View, subject storage.Subject) ([]storage.Stream, error) {
-	onAir, err := onAirOf(v, subject)
+	onAir, err := p.onAir(v, subject)
 	if err != nil {
 		return nil, err
 	}
-	coming, err := p.coming(v, subject)
-	if err != nil || p.open {
+	coming, err := p.coming(v, subject, storage.Stream.Upcoming)
+	if err != nil || p.fits != nil {
 		return append(onAir, coming...), err
 	}
 	const last = 3

@@ -210,24 +210,36 @@ func (f *family) streamMove() *bot.Command {
 }
 
 func (f *family) streamPostpone() *bot.Command {
-	return f.streamStep("postpone", "stream.postpone", func(s *storage.Stream, _ time.Time) (storage.Stream, error) { return s.Postpone() })
+	return f.streamStep("postpone", "stream.postpone", f.openStreamOption(),
+		func(s *storage.Stream, _ time.Time) (storage.Stream, error) { return s.Postpone() })
 }
 
 func (f *family) streamCancel() *bot.Command {
-	return f.streamStep("cancel", "stream.cancel", func(s *storage.Stream, _ time.Time) (storage.Stream, error) { return s.Cancel() })
+	return f.streamStep("cancel", "stream.cancel", f.openStreamOption(),
+		func(s *storage.Stream, _ time.Time) (storage.Stream, error) { return s.Cancel() })
 }
 
 func (f *family) streamStart() *bot.Command {
-	return f.streamStep("start", "stream.start", (*storage.Stream).GoLive)
+	toStart := f.picked(pick{
+		name: "stream", summary: "option.stream", find: storage.Scoped.Find, now: true,
+		fits: func(s storage.Stream) bool { return s.Open() && s.State != storage.Live },
+	})
+	return f.streamStep("start", "stream.start", toStart, (*storage.Stream).GoLive)
 }
 
 func (f *family) streamEnd() *bot.Command {
-	return f.streamStep("end", "stream.end", (*storage.Stream).End)
+	toEnd := f.picked(pick{
+		name: "stream", summary: "option.stream", find: storage.Scoped.Find, now: true,
+		fits: func(s storage.Stream) bool { return s.Open() && (s.State == storage.Live || s.State == storage.Due) },
+	})
+	return f.streamStep("end", "stream.end", toEnd, (*storage.Stream).End)
 }
 
 // streamStep is a sub-command that takes a stream from one state to another.
-func (f *family) streamStep(name, summary string, step func(s *storage.Stream, now time.Time) (storage.Stream, error)) *bot.Command {
-	stream := f.openStreamOption().Required()
+func (f *family) streamStep(name, summary string, which bot.Option[storage.Stream],
+	step func(s *storage.Stream, now time.Time) (storage.Stream, error),
+) *bot.Command {
+	stream := which.Required()
 	return &bot.Command{
 		Name: name, Summary: summary, Access: bot.Moderator, Options: []bot.Param{stream},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
@@ -238,8 +250,8 @@ func (f *family) streamStep(name, summary string, step func(s *storage.Stream, n
 
 // streamMerge makes a stream a double of another one.
 func (f *family) streamMerge() *bot.Command {
-	double := f.picked(pick{name: "double", summary: "option.double", find: storage.Scoped.Stream, open: true}).Required()
-	into := f.picked(pick{name: "into", summary: "option.into", find: storage.Scoped.Find, open: true}).Required()
+	double := f.picked(pick{name: "double", summary: "option.double", find: storage.Scoped.Stream, fits: storage.Stream.Open}).Required()
+	into := f.picked(pick{name: "into", summary: "option.into", find: storage.Scoped.Find, fits: storage.Stream.Open}).Required()
 	return &bot.Command{
 		Name: "merge", Summary: "stream.merge", Access: bot.Moderator, Options: []bot.Param{double, into},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
@@ -267,7 +279,7 @@ func (f *family) streamMerge() *bot.Command {
 
 // streamSplit lets a double stand by itself again, or takes a stream on one platform out of a simulcast.
 func (f *family) streamSplit() *bot.Command {
-	stream := f.picked(pick{name: "stream", summary: "option.stream", find: storage.Scoped.Stream, open: true}).Required()
+	stream := f.picked(pick{name: "stream", summary: "option.stream", find: storage.Scoped.Stream, fits: storage.Stream.Open}).Required()
 	return &bot.Command{
 		Name: "split", Summary: "stream.split", Access: bot.Moderator, Options: []bot.Param{stream, f.platform},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
