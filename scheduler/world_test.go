@@ -33,7 +33,7 @@ func newWorld(t *testing.T, now time.Time) *world {
 	w.start(w.store, w.sender)
 	w.update(func(tx storage.Tx) error {
 		return storage.Executives.Put(tx, storage.Executive{
-			ID: "lei-jun", Names: storage.Names{"en": "Lei Jun"}, Offices: []storage.Office{{Automaker: "xiaomi"}},
+			Scope: storage.Public, ID: "lei-jun", Names: storage.Names{"en": "Lei Jun"}, Offices: []storage.Office{{Automaker: "xiaomi"}},
 		})
 	})
 	return w

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -32,6 +33,19 @@ func Fold(name string) string {
 		}
 	}
 	return b.String()
+}
+
+// FoldAddress reduces a web address to what is compared: without scheme, "www." or "m.", query and case. What is none is "".
+func FoldAddress(address string) string {
+	if !strings.Contains(address, "://") {
+		address = "https://" + address
+	}
+	u, err := url.Parse(width.Fold.String(strings.TrimSpace(address)))
+	if err != nil || !strings.Contains(u.Host, ".") {
+		return ""
+	}
+	host := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), "m.")
+	return host + strings.TrimRight(strings.ToLower(u.Path), "/")
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

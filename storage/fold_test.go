@@ -36,3 +36,25 @@ func TestFold(t *testing.T) {
 		}
 	}
 }
+
+func TestFoldAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://weibo.com/u/1749127163":             "weibo.com/u/1749127163",
+		"http://www.weibo.com/u/1749127163/":         "weibo.com/u/1749127163",
+		"m.weibo.com/u/1749127163?from=feed#top":     "weibo.com/u/1749127163",
+		"https://x.com/ElonMusk":                     "x.com/elonmusk",
+		"ｈｔｔｐｓ://ｘ.com/elonmusk":                     "x.com/elonmusk",
+		"https://space.bilibili.com:443/1234":        "space.bilibili.com/1234",
+		"https://live.douyin.com/a%2Fb":              "live.douyin.com/a/b",
+		" https://www.youtube.com/@RivianAutomotive": "youtube.com/@rivianautomotive",
+		"https://":   "",
+		"lei jun":    "",
+		"not a host": "",
+		"":           "",
+		"http://[::": "",
+	} {
+		if got := storage.FoldAddress(address); got != want {
+			t.Errorf("FoldAddress(%q) = %q, want %q", address, got, want)
+		}
+	}
+}

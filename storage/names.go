@@ -8,22 +8,22 @@ import (
 	"slices"
 )
 
-// Called returns the people and automakers that are called by a folded name, a handle of theirs among the names. A person
-// and the automaker where they hold an office, under one name, are the automaker.
-func Called(r Reader, folded string) ([]Subject, error) {
+// Called returns the people and automakers that the community calls by a folded name, a handle of theirs among the names. A
+// person and the automaker where they hold an office, under one name, are the automaker.
+func (s Scoped) Called(folded string) ([]Subject, error) {
 	var found []Subject
-	add := func(s Subject) {
-		if !slices.Contains(found, s) {
-			found = append(found, s)
+	add := func(subject Subject) {
+		if !slices.Contains(found, subject) {
+			found = append(found, subject)
 		}
 	}
-	for a, err := range Automakers.By(r, byName, folded) {
+	for a, err := range records(s, Automakers, byName, folded) {
 		if err != nil {
 			return nil, err
 		}
 		add(Company(a.ID))
 	}
-	for e, err := range Executives.By(r, byName, folded) {
+	for e, err := range records(s, Executives, byName, folded) {
 		if err != nil {
 			return nil, err
 		}
@@ -35,7 +35,7 @@ func Called(r Reader, folded string) ([]Subject, error) {
 	if len(found) > 0 {
 		return found, nil
 	}
-	for a, err := range Accounts.By(r, byName, folded) {
+	for a, err := range records(s, Accounts, byName, folded) {
 		if err != nil {
 			return nil, err
 		}
@@ -50,10 +50,11 @@ type Named struct {
 	Subject Subject
 }
 
-// AllNames yields every name of every person, and then of every automaker, each in the order of the names.
-func AllNames(r Reader) iter.Seq2[Named, error] {
+// AllNames yields every name of every person whom the community knows, and then of every automaker, each in the order of the
+// names. It reads no record.
+func (s Scoped) AllNames() iter.Seq2[Named, error] {
 	return func(yield func(Named, error) bool) {
-		for row, err := range Executives.Rows(r, byName, Range{}) {
+		for row, err := range rows(s, Executives, byName) {
 			if err != nil {
 				yield(Named{}, err)
 				return
@@ -62,7 +63,7 @@ func AllNames(r Reader) iter.Seq2[Named, error] {
 				return
 			}
 		}
-		for row, err := range Automakers.Rows(r, byName, Range{}) {
+		for row, err := range rows(s, Automakers, byName) {
 			if err != nil {
 				yield(Named{}, err)
 				return
@@ -76,16 +77,16 @@ func AllNames(r Reader) iter.Seq2[Named, error] {
 
 // UsualZone is the IANA zone in which a subject usually streams: that of the automaker, or of a person's first office; ""
 // when it is not known.
-func UsualZone(r Reader, s Subject) (string, error) {
-	id := s.ID
-	if s.Kind == PersonSubject {
-		person, err := Executives.Get(r, s.ID)
+func (s Scoped) UsualZone(subject Subject) (string, error) {
+	id := subject.ID
+	if subject.Kind == PersonSubject {
+		person, err := s.Executive(subject.ID)
 		if err != nil || len(person.Offices) == 0 {
 			return "", err
 		}
 		id = person.Offices[0].Automaker
 	}
-	automaker, err := Automakers.Get(r, id)
+	automaker, err := s.Automaker(id)
 	if errors.Is(err, ErrNotFound) {
 		return "", nil
 	}
@@ -93,27 +94,25 @@ func UsualZone(r Reader, s Subject) (string, error) {
 }
 
 // PersonNames returns what a person is called, without reading all that is known of them, or ErrNotFound.
-func PersonNames(r Reader, id string) (Names, error) {
-	return firstNames(Executives.Rows(r, byID, only(id)))
-}
+func (s Scoped) PersonNames(id string) (Names, error) { return namesOf(s, Executives, id) }
 
 // AutomakerNames returns what an automaker is called, without reading all that is known of it, or ErrNotFound.
-func AutomakerNames(r Reader, id string) (Names, error) {
-	return firstNames(Automakers.Rows(r, byID, only(id)))
-}
+func (s Scoped) AutomakerNames(id string) (Names, error) { return namesOf(s, Automakers, id) }
 
-// only is the range of the one row of index "id" that a record has.
-func only(id string) Range { return Range{From: Key(id), To: Key(id) + "\x00"} }
-
-func firstNames(rows iter.Seq2[IndexRow, error]) (Names, error) {
-	for row, err := range rows {
+// namesOf reads the row of index "id" that a record has: the community's own, or else the public one.
+func namesOf[V any](s Scoped, table *Table[V], id string) (Names, error) {
+	for _, scope := range []Scope{s.Scope, Public} {
+		raw, err := s.Get(table.rowKey(byID, []string{string(scope)}, Key(string(scope), id)))
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("names of %s: %w", id, err)
 		}
 		var names Names
-		return names, json.Unmarshal(row.Cover, &names)
+		return names, json.Unmarshal(raw, &names)
 	}
-	return nil, ErrNotFound
+	return nil, fmt.Errorf("names of %s: %w", id, ErrNotFound)
 }
 
 // Member is a person under an automaker where they hold, or held, an office.
@@ -122,10 +121,11 @@ type Member struct {
 	Names             Names
 }
 
-// AllMembers yields everyone with an office, by automaker. A person with offices at several comes once for each.
-func AllMembers(r Reader) iter.Seq2[Member, error] {
+// AllMembers yields everyone with an office whom the community knows, by automaker. A person with offices at several comes
+// once for each.
+func (s Scoped) AllMembers() iter.Seq2[Member, error] {
 	return func(yield func(Member, error) bool) {
-		for row, err := range Executives.Rows(r, byAutomaker, Range{}) {
+		for row, err := range rows(s, Executives, byAutomaker) {
 			if err != nil {
 				yield(Member{}, err)
 				return

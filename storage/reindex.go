@@ -2,6 +2,53 @@ package storage
 
 import "fmt"
 
+// Rekey returns a step that moves every record to the key that it has now, for a change of the table's key. The indexes say
+// the old one until a [Table.Reindex] has followed.
+func (t *Table[V]) Rekey() Step {
+	return Step{Name: "move the records of " + t.name, Run: t.rekey}
+}
+
+func (t *Table[V]) rekey(tx Tx, cursor string) (string, error) {
+	const writes = 2 // that a record takes to be moved
+	from, end := Prefix(t.name)
+	if cursor != "" {
+		from = behind(cursor)
+	}
+	for item, err := range tx.Scan(from, end) {
+		if err != nil {
+			return "", err
+		}
+		if tx.Room() < writes {
+			return cursor, nil
+		}
+		if err := t.move(tx, item); err != nil {
+			return "", fmt.Errorf("%s: %w", item.Key, err)
+		}
+		cursor = item.Key
+	}
+	return "", nil
+}
+
+// move puts one record under its key, as it is written now.
+func (t *Table[V]) move(tx Tx, item Item) error {
+	v, version, err := t.decode(item.Value)
+	if err != nil || version > t.version {
+		return err
+	}
+	to := t.recordKey(t.key(&v))
+	if to == item.Key {
+		return nil // it has been moved before, and come again behind the cursor
+	}
+	raw, err := t.encode(v)
+	if err != nil {
+		return err
+	}
+	if err := tx.Delete(item.Key); err != nil {
+		return err
+	}
+	return tx.Put(to, raw)
+}
+
 // clearing is the cursor of the first half of a Reindex; those of the second half are keys of records, which have a "/".
 const clearing = "clear"
 

@@ -2,7 +2,7 @@ package storage
 
 import (
 	"cmp"
-	"iter"
+	"encoding/json"
 	"strings"
 	"time"
 )
@@ -32,7 +32,8 @@ type Provenance struct {
 
 // Automaker is a carmaker, or one of its brands when it has a Parent.
 type Automaker struct {
-	ID      string       `json:"id"` // a slug of at most 20 bytes
+	Scope   Scope        `json:"scope,omitempty"`
+	ID      string       `json:"id"` // the same in every scope: a slug of at most 20 bytes
 	Parent  string       `json:"parent,omitempty"`
 	Names   Names        `json:"names"`
 	Aliases []string     `json:"aliases,omitempty"`
@@ -62,7 +63,8 @@ func (o Office) Held(day time.Time) bool {
 
 // Executive is a person who leads, or led, an automaker; or one who appears in their streams, without an office.
 type Executive struct {
-	ID          string       `json:"id"` // a slug of at most 20 bytes
+	Scope       Scope        `json:"scope,omitempty"`
+	ID          string       `json:"id"` // the same in every scope: a slug of at most 20 bytes
 	Names       Names        `json:"names"`
 	Aliases     []string     `json:"aliases,omitempty"` // other spellings, pinyin with tones among them
 	Offices     []Office     `json:"offices,omitempty"` // the one that matters most first
@@ -90,6 +92,7 @@ type Platform struct {
 
 // Account is an executive's or automaker's presence on a platform.
 type Account struct {
+	Scope     Scope       `json:"scope,omitempty"`
 	Owner     Subject     `json:"owner"` // a person or an automaker
 	Platform  string      `json:"platform"`
 	Name      string      `json:"name,omitempty"`   // as the platform shows it
@@ -98,6 +101,7 @@ type Account struct {
 	URL       string      `json:"url,omitempty"`
 	Followers []Followers `json:"followers,omitempty"` // oldest first
 	Source    Provenance  `json:"source,omitzero"`
+	Removed   bool        `json:"removed,omitempty"` // in a community's copy: it is no account of theirs as seen there
 }
 
 // Followers is how many followed an account, as somebody reported it.
@@ -119,41 +123,69 @@ const (
 	Nearly Qualifier = "nearly"
 )
 
-// The tables of the roster. Index "name" is by folded name, see [Fold]; "id" has the names alone, because a list needs no
-// more of a record.
+// The tables of the roster are kept by scope, and their indexes begin with it: [Scoped] reads them as a community sees them.
+// Index "name" is by folded name, see [Fold]; "id" has the names alone, because a list needs no more of a record.
 var (
-	Automakers = NewTable("automaker", 1,
-		func(a *Automaker) []string { return []string{a.ID} },
-		Index[Automaker]{Name: byName, Rows: func(a *Automaker) []Row { return nameRows(a.ID, a.Names, a.Aliases) }},
+	Automakers = NewTable("automaker", 2,
+		func(a *Automaker) []string { return []string{string(a.Scope), a.ID} },
+		Index[Automaker]{Name: byName, Rows: func(a *Automaker) []Row { return nameRows(a.Scope, a.ID, a.Names, a.Aliases) }},
 		Index[Automaker]{Name: byParent, Rows: func(a *Automaker) []Row {
 			if a.Parent == "" {
 				return nil
 			}
-			return []Row{{Key: []string{a.Parent}}}
+			return []Row{{Key: []string{string(a.Scope), a.Parent}}}
 		}},
-		Index[Automaker]{Name: byID, Rows: func(a *Automaker) []Row { return []Row{{Cover: a.Names}} }})
-	Executives = NewTable("executive", 1,
-		func(e *Executive) []string { return []string{e.ID} },
-		Index[Executive]{Name: byName, Rows: func(e *Executive) []Row { return nameRows(e.ID, e.Names, e.Aliases) }},
+		Index[Automaker]{Name: byID, Rows: func(a *Automaker) []Row {
+			return []Row{{Key: []string{string(a.Scope)}, Cover: a.Names}}
+		}}).Upgrade(1, inPublic)
+	Executives = NewTable("executive", 2,
+		func(e *Executive) []string { return []string{string(e.Scope), e.ID} },
+		Index[Executive]{Name: byName, Rows: func(e *Executive) []Row { return nameRows(e.Scope, e.ID, e.Names, e.Aliases) }},
 		Index[Executive]{Name: byAutomaker, Rows: func(e *Executive) []Row {
 			var rows []Row
 			var seen []string
 			for _, office := range e.Offices {
 				if office.Automaker != "" && !contains(seen, office.Automaker) {
 					seen = append(seen, office.Automaker)
-					rows = append(rows, Row{Key: []string{office.Automaker}, Cover: e.Names})
+					rows = append(rows, Row{Key: []string{string(e.Scope), office.Automaker}, Cover: e.Names})
 				}
 			}
 			return rows
 		}},
-		Index[Executive]{Name: byID, Rows: func(e *Executive) []Row { return []Row{{Cover: e.Names}} }})
+		Index[Executive]{Name: byID, Rows: func(e *Executive) []Row {
+			return []Row{{Key: []string{string(e.Scope)}, Cover: e.Names}}
+		}}).Upgrade(1, inPublic)
 	Platforms = NewTable("platform", 1, func(p *Platform) []string { return []string{p.ID} })
-	Accounts  = NewTable("account", 1,
+	Accounts  = NewTable("account", 2,
 		func(a *Account) []string {
-			return []string{a.Owner.String(), a.Platform, cmp.Or(strings.ToLower(a.Handle), "-")}
+			return []string{string(a.Scope), a.Owner.String(), a.Platform, cmp.Or(strings.ToLower(a.Handle), "-")}
 		},
-		Index[Account]{Name: byName, Rows: func(a *Account) []Row { return nameRows("", nil, []string{a.Handle}) }})
+		Index[Account]{Name: byName, Rows: func(a *Account) []Row {
+			if a.Removed {
+				return nil
+			}
+			return nameRows(a.Scope, "", nil, []string{a.Handle})
+		}},
+		Index[Account]{Name: byURL, Rows: func(a *Account) []Row {
+			address := FoldAddress(a.URL)
+			if a.Removed || address == "" {
+				return nil
+			}
+			return []Row{{Key: []string{string(a.Scope), address}}}
+		}}).Upgrade(1, inPublic)
 )
+
+// inPublic gives a record of the first version its scope: there was but one.
+func inPublic(body json.RawMessage) (json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(body, &fields); err != nil {
+		return nil, err
+	}
+	if _, there := fields["scope"]; !there {
+		fields["scope"] = json.RawMessage(`"` + string(Public) + `"`)
+	}
+	return json.Marshal(fields)
+}
 
 // The names of indexes.
 const (
@@ -168,16 +200,17 @@ const (
 	byChat      = "chat"
 	byTime      = "time"
 	byReady     = "ready"
+	byURL       = "url"
 )
 
 // nameRows are the index rows of everything that something is called.
-func nameRows(id string, names Names, aliases []string) []Row {
+func nameRows(scope Scope, id string, names Names, aliases []string) []Row {
 	var rows []Row
 	seen := map[string]bool{"": true}
 	add := func(name string) {
 		if folded := Fold(name); !seen[folded] {
 			seen[folded] = true
-			rows = append(rows, Row{Key: []string{folded}})
+			rows = append(rows, Row{Key: []string{string(scope), folded}})
 		}
 	}
 	add(id)
@@ -188,9 +221,4 @@ func nameRows(id string, names Names, aliases []string) []Row {
 		add(alias)
 	}
 	return rows
-}
-
-// PeopleOf yields the people who hold, or held, an office at an automaker.
-func PeopleOf(r Reader, automaker string) iter.Seq2[Executive, error] {
-	return Executives.By(r, byAutomaker, automaker)
 }

@@ -209,3 +209,49 @@ func TestReindex(t *testing.T) {
 		}
 	}
 }
+
+func TestRekey(t *testing.T) {
+	// In this version of the table the scope was not in the key.
+	before := storage.NewTable("talk", 1, func(v *talk) []string { return []string{v.ID} },
+		storage.Index[talk]{Name: "start", Rows: func(v *talk) []storage.Row {
+			return []storage.Row{{Key: []string{storage.TimeKey(v.Start)}}}
+		}})
+	after := talkTable(1)
+	for n := 1; ; n++ {
+		store := storagetest.Open(t, after)
+		for first := 0; first < 150; first += 50 {
+			update(t, store, func(tx storage.Tx) error {
+				for i := first; i < first+50; i++ {
+					// Those from "t" on come again, because their new keys stand behind the old ones.
+					v := talk{Scope: "public", ID: fmt.Sprintf("%c%d", 'a'+i%26, i), Start: hour(0), People: []string{"a", "b"}}
+					if err := before.Put(tx, v); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		steps := []storage.Step{after.Rekey(), after.Reindex()}
+		faulty := storagetest.Faulty(store, n, storagetest.KillAfter)
+		_ = storage.Migrate(t.Context(), faulty, steps, hour(0))
+		if err := storage.Migrate(t.Context(), store, steps, hour(0)); err != nil {
+			t.Fatal(err)
+		}
+		view(t, store, func(r storage.Reader) error {
+			count := 0
+			for _, err := range after.Scan(r, "public") {
+				if err != nil {
+					return err
+				}
+				count++
+			}
+			if count != 150 {
+				t.Errorf("%d records were moved, want 150", count)
+			}
+			return storage.CheckTables(r, after)
+		})
+		if !faulty.Struck() {
+			break
+		}
+	}
+}

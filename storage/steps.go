@@ -2,4 +2,11 @@ package storage
 
 // Steps returns what leads stores of earlier versions to the present schema, for [Migrate]. Steps are added at the end and
 // never removed.
-func Steps() []Step { return nil }
+func Steps() []Step {
+	return []Step{
+		// The roster came to have scopes.
+		Automakers.Rekey(), Automakers.Reindex(),
+		Executives.Rekey(), Executives.Reindex(),
+		Accounts.Rekey(), Accounts.Reindex(),
+	}
+}

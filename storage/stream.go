@@ -189,7 +189,7 @@ func SaveStream(tx Tx, now time.Time, s Stream) (Stream, error) {
 	if before == nil || !before.Start.At.Equal(s.Start.At) || before.Start.Precision != s.Start.Precision {
 		s.StartRevision = s.Revision
 	}
-	if s.Automakers, err = automakersOf(tx, s); err != nil {
+	if s.Automakers, err = (Scoped{Reader: tx, Scope: s.Scope}).automakersOf(s); err != nil {
 		return Stream{}, err
 	}
 	if err := Streams.Put(tx, s); err != nil {
@@ -206,7 +206,7 @@ func SaveStream(tx Tx, now time.Time, s Stream) (Stream, error) {
 
 // ImportStream saves a stream of the past as it is told: nobody gets word of it, and nothing is to come of it.
 func ImportStream(tx Tx, s Stream) error {
-	automakers, err := automakersOf(tx, s)
+	automakers, err := Scoped{Reader: tx, Scope: s.Scope}.automakersOf(s)
 	if err != nil {
 		return err
 	}

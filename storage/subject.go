@@ -77,11 +77,12 @@ func SubjectsOf(stream Stream) []Subject {
 // maxParents bounds the walk from a brand to its group.
 const maxParents = 4
 
-// automakersOf finds the automakers of a stream on its day: its own, those of its people, and their parents.
-func automakersOf(r Reader, stream Stream) ([]string, error) {
+// automakersOf finds the automakers of a stream on its day, as the community sees them: its own, those of its people, and
+// their parents.
+func (s Scoped) automakersOf(stream Stream) ([]string, error) {
 	own := []string{stream.Automaker}
 	for _, id := range stream.People {
-		person, err := Executives.Get(r, id)
+		person, err := s.Executive(id)
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
@@ -93,7 +94,7 @@ func automakersOf(r Reader, stream Stream) ([]string, error) {
 	var found []string
 	for _, id := range own {
 		var err error
-		if found, err = withParents(r, found, id); err != nil {
+		if found, err = s.withParents(found, id); err != nil {
 			return nil, err
 		}
 	}
@@ -101,13 +102,13 @@ func automakersOf(r Reader, stream Stream) ([]string, error) {
 }
 
 // withParents adds an automaker and the groups that it belongs to.
-func withParents(r Reader, found []string, id string) ([]string, error) {
+func (s Scoped) withParents(found []string, id string) ([]string, error) {
 	for range maxParents {
 		if id == "" || contains(found, id) {
 			break
 		}
 		found = append(found, id)
-		automaker, err := Automakers.Get(r, id)
+		automaker, err := s.Automaker(id)
 		if errors.Is(err, ErrNotFound) {
 			break
 		}

@@ -26,6 +26,7 @@ func TestStreamCountsForTheAutomakersOfTheDay(t *testing.T) {
 			{ID: "snake", Parent: "tail"},
 			{ID: "tail", Parent: "snake"},
 		} {
+			a.Scope = storage.Public
 			if err := storage.Automakers.Put(tx, a); err != nil {
 				return err
 			}
@@ -35,6 +36,7 @@ func TestStreamCountsForTheAutomakersOfTheDay(t *testing.T) {
 			{ID: "an", Offices: []storage.Office{{Automaker: "lynk"}, {Automaker: "geely"}}},
 			{ID: "guest"},
 		} {
+			e.Scope = storage.Public
 			if err := storage.Executives.Put(tx, e); err != nil {
 				return err
 			}

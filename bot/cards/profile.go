@@ -10,7 +10,7 @@ const recentOnProfile = 3
 
 // Profile is what is known of a person: offices, accounts, what is next, and how it went.
 func (v View) Profile(id string) (bot.Post, error) {
-	person, err := storage.Executives.Get(v, id)
+	person, err := v.Executive(id)
 	if err != nil {
 		return bot.Post{}, err
 	}
@@ -34,12 +34,12 @@ func (v View) Profile(id string) (bot.Post, error) {
 
 // CompanyProfile is what is known of an automaker: its people, accounts, what is next, and how it went.
 func (v View) CompanyProfile(id string) (bot.Post, error) {
-	automaker, err := storage.Automakers.Get(v, id)
+	automaker, err := v.Automaker(id)
 	if err != nil {
 		return bot.Post{}, err
 	}
 	people := bot.List{Title: bot.Say("who.people")}
-	for person, err := range storage.PeopleOf(v, id) {
+	for person, err := range v.PeopleOf(id) {
 		if err != nil {
 			return bot.Post{}, err
 		}
@@ -107,7 +107,7 @@ func (v View) profile(subject storage.Subject, post bot.Post) (bot.Post, error) 
 
 // Employers are the automakers where a person holds an office today.
 func (v View) Employers(person string) (bot.Text, error) {
-	record, err := storage.Executives.Get(v, person)
+	record, err := v.Executive(person)
 	if err != nil {
 		return nil, err
 	}
@@ -146,11 +146,12 @@ func (v View) offices(person storage.Executive) (bot.Fields, error) {
 
 // accounts are a subject's accounts as fields, each with the last count of its followers.
 func (v View) accounts(owner storage.Subject) (bot.Fields, error) {
+	accounts, err := v.AccountsOf(owner)
+	if err != nil {
+		return nil, err
+	}
 	var fields bot.Fields
-	for account, err := range storage.Accounts.Scan(v, owner.String()) {
-		if err != nil {
-			return nil, err
-		}
+	for _, account := range accounts {
 		platform, err := v.Platform(account.Platform)
 		if err != nil {
 			return nil, err
@@ -193,7 +194,7 @@ func (v View) Everyone() (bot.Post, error) {
 		names = nil
 		return err
 	}
-	for member, err := range storage.AllMembers(v) {
+	for member, err := range v.AllMembers() {
 		if err != nil {
 			return bot.Post{}, err
 		}

@@ -30,7 +30,7 @@ func ForChat(r storage.Reader, chat storage.Chat, now time.Time) View {
 
 // Person is a person's name, with the Chinese one behind it where that is another.
 func (v View) Person(id string) (bot.Text, error) {
-	names, err := storage.PersonNames(v, id)
+	names, err := v.PersonNames(id)
 	if errors.Is(err, storage.ErrNotFound) {
 		return bot.Lit(id), nil
 	}
@@ -42,7 +42,7 @@ func (v View) Person(id string) (bot.Text, error) {
 
 // Company is an automaker's name.
 func (v View) Company(id string) (bot.Text, error) {
-	names, err := storage.AutomakerNames(v, id)
+	names, err := v.AutomakerNames(id)
 	if errors.Is(err, storage.ErrNotFound) {
 		return bot.Lit(id), nil
 	}

@@ -20,6 +20,7 @@ func TestNameOfSeveral(t *testing.T) {
 			{ID: "wang-wei-2", Names: storage.Names{"en": "Wang Wei"}, Offices: []storage.Office{{Automaker: "xpeng"}}},
 			{ID: "mr-ford", Names: storage.Names{"en": "Ford"}, Offices: []storage.Office{{Automaker: "ford"}}},
 		} {
+			e.Scope = storage.Public
 			if err := storage.Executives.Put(tx, e); err != nil {
 				return err
 			}

@@ -108,7 +108,7 @@ func readWho(v cards.View, words string) (storage.Subject, error) {
 	if folded == "" {
 		return storage.Subject{}, bot.ErrNotThis
 	}
-	found, err := storage.Called(v, folded)
+	found, err := v.Called(folded)
 	switch {
 	case err != nil:
 		return storage.Subject{}, err
@@ -180,7 +180,7 @@ func nearNames(v cards.View, folded string) ([]storage.Subject, error) {
 	letters := utf8.RuneCountInString(folded)
 	allowed := max(1, letters/3)
 	var near []candidate
-	for named, err := range storage.AllNames(v) {
+	for named, err := range v.AllNames() {
 		if err != nil {
 			return nil, err
 		}
@@ -212,7 +212,7 @@ func proposeWho(v cards.View, typed string) ([]bot.Choice, error) {
 	const most = 25
 	folded := storage.Fold(typed)
 	var subjects []storage.Subject
-	for named, err := range storage.AllNames(v) {
+	for named, err := range v.AllNames() {
 		if err != nil {
 			return nil, err
 		}

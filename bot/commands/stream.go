@@ -101,7 +101,7 @@ func (f *family) refuseDouble(c *changes, req *bot.Request, subject storage.Subj
 func (f *family) usualZone(ctx context.Context, req *bot.Request, subject storage.Subject) *time.Location {
 	var zone *time.Location
 	err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
-		name, err := storage.UsualZone(v, subject)
+		name, err := v.UsualZone(subject)
 		if err != nil || name == "" {
 			return err
 		}

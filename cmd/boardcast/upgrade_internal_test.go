@@ -22,6 +22,15 @@ func TestStoreOfTheFirstVersionIsUpgraded(t *testing.T) {
 			t.Fatal(err)
 		}
 		err = store.View(t.Context(), func(r storage.Reader) error {
+			for _, scope := range []storage.Scope{storage.Public, "g1"} {
+				seen := storage.Scoped{Reader: r, Scope: scope}
+				if found, err := seen.Called("lei jun"); err != nil || len(found) != 1 || found[0] != storage.Person("lei-jun") {
+					t.Errorf("as %s sees it, Lei Jun is %v, %v", scope, found, err)
+				}
+				if accounts, err := seen.AccountsOf(storage.Person("lei-jun")); err != nil || len(accounts) == 0 {
+					t.Errorf("as %s sees it, Lei Jun has the accounts %v, %v", scope, accounts, err)
+				}
+			}
 			return storage.CheckTables(r, append(storage.Tables(), catalog.Marks)...)
 		})
 		if err != nil {

@@ -185,10 +185,10 @@ func TestApplyReplacesWhatTheCatalogSaysAnew(t *testing.T) {
 	if diff := cmp.Diff(catalog.Report{Version: 2, Changed: 5}, report); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)
 	}
-	if got := get(t, store, storage.Automakers, "acme").Names["en"]; got != "Acme Cars" {
+	if got := get(t, store, storage.Automakers, "public", "acme").Names["en"]; got != "Acme Cars" {
 		t.Errorf("automaker is called %q", got)
 	}
-	if got := get(t, store, storage.Accounts, "person:jo-doe", "weibo", "jodoe").Followers[0].Count; got != 25_000_000 {
+	if got := get(t, store, storage.Accounts, "public", "person:jo-doe", "weibo", "jodoe").Followers[0].Count; got != 25_000_000 {
 		t.Errorf("account has %d followers", got)
 	}
 	s := get(t, store, storage.Streams, "public", "s1")
@@ -204,7 +204,7 @@ func TestApplyKeepsWhatAnOperatorChanged(t *testing.T) {
 	store := open(t)
 	apply(t, store, read(t, folder()))
 	update(t, store, func(tx storage.Tx) error {
-		e, err := storage.Executives.Get(tx, "jo-doe")
+		e, err := storage.Executives.Get(tx, "public", "jo-doe")
 		if err != nil {
 			return err
 		}
@@ -215,7 +215,7 @@ func TestApplyKeepsWhatAnOperatorChanged(t *testing.T) {
 		}
 		s.Withdrawn = true
 		_, saveErr := storage.SaveStream(tx, now, s)
-		return errors.Join(storage.Executives.Put(tx, e), saveErr, storage.Accounts.Delete(tx, "person:jo-doe", "weibo", "jodoe"))
+		return errors.Join(storage.Executives.Put(tx, e), saveErr, storage.Accounts.Delete(tx, "public", "person:jo-doe", "weibo", "jodoe"))
 	})
 	report := apply(t, store, edited(t,
 		`en = "Jo Doe"`, `en = "Joanna Doe"`, `count = 24_000_000`, `count = 25_000_000`, `en = "A drive"`, `en = "A long drive"`))
@@ -223,7 +223,7 @@ func TestApplyKeepsWhatAnOperatorChanged(t *testing.T) {
 	if diff := cmp.Diff(catalog.Report{Version: 2, Kept: want}, report); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)
 	}
-	if got := get(t, store, storage.Executives, "jo-doe").Names; got["fr"] != "Jo Doé" || got["en"] != "Jo Doe" {
+	if got := get(t, store, storage.Executives, "public", "jo-doe").Names; got["fr"] != "Jo Doé" || got["en"] != "Jo Doe" {
 		t.Errorf("the person is called %v", got)
 	}
 	if s := get(t, store, storage.Streams, "public", "s1"); !s.Withdrawn || s.Titles["en"] != "A drive" {
@@ -233,12 +233,12 @@ func TestApplyKeepsWhatAnOperatorChanged(t *testing.T) {
 
 func TestApplyKeepsARecordThatWasThereBefore(t *testing.T) {
 	store := open(t)
-	own := storage.Automaker{ID: "acme", Names: storage.Names{"en": "ACME Inc."}}
+	own := storage.Automaker{Scope: storage.Public, ID: "acme", Names: storage.Names{"en": "ACME Inc."}}
 	update(t, store, func(tx storage.Tx) error { return storage.Automakers.Put(tx, own) })
 	if report := apply(t, store, read(t, folder())); !slices.Equal(report.Kept, []string{"automaker acme"}) {
 		t.Errorf("report is %+v", report)
 	}
-	if diff := cmp.Diff(own, get(t, store, storage.Automakers, "acme")); diff != "" {
+	if diff := cmp.Diff(own, get(t, store, storage.Automakers, "public", "acme")); diff != "" {
 		t.Errorf("automaker (-want +got):\n%s", diff)
 	}
 }

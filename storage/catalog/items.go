@@ -55,17 +55,18 @@ type item interface {
 func (c Catalog) items() []item {
 	var items []item
 	for _, p := range c.Platforms {
-		items = append(items, record[storage.Platform]{storage.Platforms, platformKind, p.ID, []string{p.ID}, p})
+		everywhere := func(p storage.Platform, _ storage.Scope) storage.Platform { return p }
+		items = append(items, record[storage.Platform]{storage.Platforms, platformKind, p.ID, []string{p.ID}, p, everywhere})
 	}
 	for _, a := range c.Automakers {
-		items = append(items, record[storage.Automaker]{storage.Automakers, automakerKind, a.ID, []string{a.ID}, a})
+		items = append(items, record[storage.Automaker]{storage.Automakers, automakerKind, a.ID, public(a.ID), a, automakerIn})
 	}
 	for _, e := range c.Executives {
-		items = append(items, record[storage.Executive]{storage.Executives, executiveKind, e.ID, []string{e.ID}, e})
+		items = append(items, record[storage.Executive]{storage.Executives, executiveKind, e.ID, public(e.ID), e, executiveIn})
 	}
 	for _, a := range c.Accounts {
 		key := accountKey(a)
-		items = append(items, record[storage.Account]{storage.Accounts, accountKind, strings.Join(key, " "), key, a})
+		items = append(items, record[storage.Account]{storage.Accounts, accountKind, strings.Join(key, " "), public(key...), a, accountIn})
 	}
 	ties := c.ties()
 	for _, s := range c.Streams {
@@ -74,7 +75,25 @@ func (c Catalog) items() []item {
 	return items
 }
 
-// accountKey is the key of an account in [storage.Accounts].
+func automakerIn(a storage.Automaker, scope storage.Scope) storage.Automaker {
+	a.Scope = scope
+	return a
+}
+
+func executiveIn(e storage.Executive, scope storage.Scope) storage.Executive {
+	e.Scope = scope
+	return e
+}
+
+func accountIn(a storage.Account, scope storage.Scope) storage.Account {
+	a.Scope = scope
+	return a
+}
+
+// public is the key of a public record.
+func public(key ...string) []string { return append([]string{string(storage.Public)}, key...) }
+
+// accountKey is the key of an account in [storage.Accounts], without its scope.
 func accountKey(a storage.Account) []string {
 	return []string{a.Owner.String(), a.Platform, cmp.Or(strings.ToLower(a.Handle), "-")}
 }
@@ -128,12 +147,13 @@ func judge(last Mark, here, wrote string) change {
 	}
 }
 
-// record is a record that is written as the catalog has it.
+// record is a public record that is written as the catalog has it. The catalog names no scope, and sums are taken without.
 type record[V any] struct {
 	table    *storage.Table[V]
 	kind, id string
 	key      []string
 	value    V
+	in       func(V, storage.Scope) V // puts a record into a scope
 }
 
 func (r record[V]) name() (kind, id string) { return r.kind, r.id }
@@ -147,14 +167,14 @@ func (r record[V]) apply(tx storage.Tx, last Mark, mark *Mark, _ time.Time) (cha
 	}
 	here := ""
 	if there {
-		here = sum(current)
+		here = sum(r.in(current, ""))
 	}
 	mark.Wrote = mark.Said
 	change := judge(last, here, mark.Wrote)
 	if change == kept {
 		return kept, nil
 	}
-	return change, r.table.Put(tx, r.value)
+	return change, r.table.Put(tx, r.in(r.value, storage.Public))
 }
 
 // stream is a stream without its figures.
