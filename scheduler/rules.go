@@ -16,6 +16,7 @@ type Event string
 const (
 	AnnouncedEarly Event = "announced 2 h ahead or more"
 	AnnouncedLate  Event = "announced less than 2 h ahead"
+	AnnouncedAgain Event = "announced to a chat that has its card"
 	Reminded       Event = "reminder"
 	MovedQuietly   Event = "moved, nothing rung yet"
 	MovedLoudly    Event = "moved after a ring, earlier than said, or by 15 min or more within the last 3 h"
@@ -91,6 +92,9 @@ func EventOf(n storage.Notice, s storage.Stream, card storage.Card) Event {
 	rung := !card.Rang.IsZero()
 	switch n.Kind {
 	case storage.AnnouncedNotice:
+		if card.Message != "" {
+			return AnnouncedAgain // published, or no longer withdrawn
+		}
 		if s.Start.Timed() && s.Start.At.Sub(n.Due) < lateAnnouncement {
 			return AnnouncedLate
 		}

@@ -8,5 +8,7 @@ func Steps() []Step {
 		Automakers.Rekey(), Automakers.Reindex(),
 		Executives.Rekey(), Executives.Reindex(),
 		Accounts.Rekey(), Accounts.Reindex(),
+		// Streams came to be found by their id in any scope.
+		Streams.Reindex(),
 	}
 }

@@ -107,6 +107,7 @@ var Streams = NewTable("stream", 1,
 		}
 		return []Row{{Key: []string{string(s.Scope)}}}
 	}},
+	Index[Stream]{Name: byID, Rows: func(s *Stream) []Row { return []Row{{Key: []string{s.ID}}} }},
 	Index[Stream]{Name: byDouble, Rows: func(s *Stream) []Row {
 		if s.MergedInto == "" {
 			return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"boardcast/bot"
+	"boardcast/bot/cards"
 	"boardcast/bot/commands"
 	"boardcast/bot/lang"
 	"boardcast/storage"
@@ -36,10 +37,12 @@ func Open(tb testing.TB, now time.Time) *House {
 		tb.Fatalf("apply the starter catalog: %v", err)
 	}
 	h.Router, err = bot.NewRouter(bot.Config{
-		Commands: commands.New(commands.Config{Store: h.Store, Words: h.Words}),
-		Words:    h.Words,
-		Log:      slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Now:      func() time.Time { return h.Now },
+		Commands: commands.New(commands.Config{
+			Store: h.Store, Words: h.Words, Process: cards.Process{Version: "1.2.3", Started: now.Add(-time.Hour)},
+		}),
+		Words: h.Words,
+		Log:   slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Now:   func() time.Time { return h.Now },
 		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) {
 			return h.role, nil
 		},

@@ -1,6 +1,8 @@
 package cards
 
 import (
+	"errors"
+
 	"boardcast/bot"
 	"boardcast/storage"
 )
@@ -29,6 +31,28 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 	return bot.Say("why.line", bot.Args{
 		"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome,
 	}), nil
+}
+
+// Silence says why a chat was told nothing of a stream.
+func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
+	line, err := v.Line(s)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	post := bot.Post{Body: []bot.Block{bot.Paragraph{Text: line}}}
+	_, err = storage.StyleFor(v, chat, s)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		add := "/watch add " + storage.SubjectsOf(s)[0].ID
+		post.Headline, post.Buttons = bot.Say("why.not_watched"), []bot.Button{bot.Press(bot.Lit(add), add)}
+	case err != nil:
+		return bot.Post{}, err
+	case s.Open():
+		post.Headline = bot.Say("why.not_yet")
+	default:
+		post.Headline = bot.Say("why.not_in_time")
+	}
+	return post, nil
 }
 
 // Undone says what was put back, and how things stand now.

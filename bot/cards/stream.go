@@ -1,6 +1,8 @@
 package cards
 
 import (
+	"errors"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,6 +62,51 @@ func (v View) Stream(s storage.Stream) (bot.Post, error) {
 		post.Buttons = dueButtons(s)
 	}
 	return post, nil
+}
+
+// Differs says what the public record has otherwise than a community's copy of it; nothing for any other stream.
+func (v View) Differs(s storage.Stream) (bot.Fields, error) {
+	if s.Of == "" {
+		return nil, nil
+	}
+	public, err := storage.Scoped{Reader: v.Reader, Scope: storage.Public}.Stream(s.Of)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	said, err := v.otherwise(s, public)
+	if err != nil || len(said) == 0 {
+		return nil, err
+	}
+	return bot.Fields{{Name: bot.Say("field.elsewhere"), Value: bot.Join(", ", said...)}}, nil
+}
+
+// otherwise is what a public stream says that a copy of it does not.
+func (v View) otherwise(s, public storage.Stream) ([]bot.Text, error) {
+	here, err := v.Platforms(s)
+	if err != nil {
+		return nil, err
+	}
+	there, err := v.Platforms(public)
+	if err != nil {
+		return nil, err
+	}
+	var said []bot.Text
+	if s.State != public.State {
+		said = append(said, stateOf(public))
+	}
+	if !s.Start.At.Equal(public.Start.At) || s.Start.Precision != public.Start.Precision {
+		said = append(said, v.When(public.Start))
+	}
+	if s.Titles.In(v.Locale) != public.Titles.In(v.Locale) {
+		said = append(said, v.Title(public))
+	}
+	if !reflect.DeepEqual(here, there) {
+		said = append(said, there)
+	}
+	return said, nil
 }
 
 // double points to the stream that a double is shown as.

@@ -85,5 +85,6 @@ func (v View) Chat(chat storage.Chat) bot.Post {
 			{Name: bot.Say("chat.quiet_name"), Value: quiet(chat.Quiet)},
 			{Name: bot.Say("chat.weekly"), Value: weekly},
 		}},
+		Footer: bot.Lit(chat.ID).OrNone(),
 	}
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"boardcast/bot"
@@ -25,54 +26,102 @@ func (f *family) liveCommand() *bot.Command {
 	return &bot.Command{
 		Name: "live", Summary: "live.summary", Options: []bot.Param{f.who},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) { return f.live(v, req) })
+			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) { return f.live(v, chat, req) })
 		},
 	}
 }
 
-func (f *family) live(v cards.View, req *bot.Request) (bot.Post, error) {
+func (f *family) live(v cards.View, chat storage.Chat, req *bot.Request) (bot.Post, error) {
 	subject := f.about(req)
-	onAir, err := v.OnAir()
+	streams, err := v.OnAir()
 	if err != nil {
 		return bot.Post{}, err
 	}
-	var live, due []storage.Stream
-	for _, s := range onAir {
-		switch {
-		case !storage.IsAbout(s, subject):
-		case s.State == storage.Live:
-			live = append(live, s)
-		default:
-			due = append(due, s)
+	watched, err := f.watchedHere(v, chat, req)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	var on onAir
+	for _, s := range streams {
+		if storage.IsAbout(s, subject) {
+			on.add(s, watched(s))
 		}
 	}
-	if len(live) == 1 && len(due) == 0 {
-		return v.Stream(live[0])
+	if on.count() == 1 && len(on.due) == 0 {
+		return v.Stream(append(on.here, on.elsewhere...)[0])
 	}
 	name, err := v.Heading(subject)
 	if err != nil {
 		return bot.Post{}, err
 	}
-	post := bot.Post{Headline: bot.Say("live.now", bot.Args{"Count": bot.N(len(live)), "Who": name})}
-	if len(live) == 0 {
+	post := bot.Post{Headline: bot.Say("live.now", bot.Args{"Count": bot.N(on.count()), "Who": name})}
+	if on.count() == 0 {
 		post.Headline = bot.Say("live.nobody", bot.Args{"Who": name})
 	}
-	for _, part := range []struct {
-		title   string
-		streams []storage.Stream
-	}{{"live.on", live}, {"live.due", due}} {
-		list, err := v.List(bot.Say(part.title), part.streams)
+	if post.Body, err = on.lists(v); err != nil || on.count() > 0 {
+		return post, err
+	}
+	return post, addNext(v, subject, &post)
+}
+
+// onAir is what is live, watched in the chat or elsewhere, and what should be.
+type onAir struct{ here, elsewhere, due []storage.Stream }
+
+func (on *onAir) add(s storage.Stream, watched bool) {
+	switch {
+	case s.State != storage.Live:
+		on.due = append(on.due, s)
+	case watched:
+		on.here = append(on.here, s)
+	default:
+		on.elsewhere = append(on.elsewhere, s)
+	}
+}
+
+func (on *onAir) count() int { return len(on.here) + len(on.elsewhere) }
+
+func (on *onAir) lists(v cards.View) ([]bot.Block, error) {
+	elsewhere := bot.Say("live.elsewhere")
+	if len(on.here) == 0 {
+		elsewhere = bot.Say("live.on")
+	}
+	return titled(v, []part{{bot.Say("live.on"), on.here}, {elsewhere, on.elsewhere}, {bot.Say("live.due"), on.due}})
+}
+
+// part is streams under a title.
+type part struct {
+	title   bot.Text
+	streams []storage.Stream
+}
+
+// titled are the parts that have streams, as lists.
+func titled(v cards.View, parts []part) ([]bot.Block, error) {
+	var blocks []bot.Block
+	for _, p := range parts {
+		list, err := v.List(p.title, p.streams)
 		if err != nil {
-			return bot.Post{}, err
+			return nil, err
 		}
 		if len(list.Items) > 0 {
-			post.Body = append(post.Body, list)
+			blocks = append(blocks, list)
 		}
 	}
-	if len(live) == 0 {
-		return post, addNext(v, subject, &post)
+	return blocks, nil
+}
+
+// watchedHere returns what says whether a stream is watched in the chat, for questions about everything. One about somebody
+// makes no difference between streams.
+func (f *family) watchedHere(v cards.View, chat storage.Chat, req *bot.Request) (func(storage.Stream) bool, error) {
+	if _, given := f.who.Given(req); given {
+		return func(storage.Stream) bool { return true }, nil
 	}
-	return post, nil
+	watches, err := storage.WatchesOf(v, chat)
+	return func(s storage.Stream) bool {
+		subjects := storage.SubjectsOf(s)
+		return slices.ContainsFunc(watches, func(w storage.Watch) bool {
+			return slices.ContainsFunc(w.Subjects, func(subject storage.Subject) bool { return slices.Contains(subjects, subject) })
+		})
+	}, err
 }
 
 // addNext says what comes next, after an answer that there is nothing now.
@@ -97,19 +146,34 @@ func (f *family) nextCommand() *bot.Command {
 	return &bot.Command{
 		Name: "next", Summary: "next.summary", Options: []bot.Param{f.who},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
-				subject := f.about(req)
-				coming, _, err := gather(v.Coming(subject, startOfDay(v.Now, v.Zone)), 1, storage.Stream.Upcoming)
-				if err != nil {
-					return bot.Post{}, err
-				}
-				if len(coming) == 1 {
-					return v.Stream(coming[0])
-				}
-				return nothing(v, subject, "next.none")
-			})
+			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) { return f.next(v, chat, req) })
 		},
 	}
+}
+
+// next is the next stream, one that is watched in the chat before all others, of which those that come sooner are named.
+func (f *family) next(v cards.View, chat storage.Chat, req *bot.Request) (bot.Post, error) {
+	subject := f.about(req)
+	watched, err := f.watchedHere(v, chat, req)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	const looked, named = 50, 3
+	coming, _, err := gather(v.Coming(subject, startOfDay(v.Now, v.Zone)), looked, storage.Stream.Upcoming)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	if len(coming) == 0 {
+		return nothing(v, subject, "next.none")
+	}
+	first := max(slices.IndexFunc(coming, watched), 0)
+	post, err := v.Stream(coming[first])
+	if err != nil || first == 0 {
+		return post, err
+	}
+	sooner, err := titled(v, []part{{bot.Say("next.elsewhere"), coming[:min(first, named)]}})
+	post.Body = append(post.Body, sooner...)
+	return post, err
 }
 
 // startOfDay is the beginning of a day in a zone, from which on a stream whose hour nobody knows is still to come.
@@ -220,7 +284,17 @@ func (f *family) showCommand() *bot.Command {
 	return &bot.Command{
 		Name: "show", Summary: "show.summary", Options: []bot.Param{stream},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) { return v.Stream(stream.Of(req)) })
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
+				post, err := v.Stream(stream.Of(req))
+				if err != nil {
+					return bot.Post{}, err
+				}
+				differs, err := v.Differs(stream.Of(req))
+				if len(differs) > 0 {
+					post.Body = append(post.Body, differs)
+				}
+				return post, err
+			})
 		},
 	}
 }

@@ -13,8 +13,9 @@ import (
 
 // Config is what the commands work with.
 type Config struct {
-	Store storage.Store
-	Words bot.Words
+	Store   storage.Store
+	Words   bot.Words
+	Process cards.Process // what /operator status says of the program
 }
 
 // family is what all commands share; they are closures over it.
@@ -33,6 +34,7 @@ func New(config Config) []*bot.Command {
 		f.liveCommand(), f.nextCommand(), f.scheduleCommand(), f.recentCommand(), f.showCommand(), f.whoCommand(),
 		f.weekCommand(), f.whyCommand(), f.aboutCommand(),
 		f.watchCommand(), f.streamCommand(), f.chatCommand(), f.undoCommand(),
+		f.operatorCommand(),
 	}
 	return append(list, f.helpCommand(list))
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"boardcast/bot"
@@ -10,43 +11,148 @@ import (
 	"boardcast/storage"
 )
 
-func (f *family) helpCommand(list []*bot.Command) *bot.Command {
-	names := make([]string, 0, len(list))
-	for _, command := range list {
-		names = append(names, command.Name)
+// situation is something that people need help in, with the lines that help and the words that ask for them.
+type situation struct {
+	name  string
+	lines []string // the keys of its sentences, without their family
+	words []string // folded
+}
+
+// situations returns all of them, in the order in which help offers them.
+func situations() []situation {
+	return []situation{
+		{"start", []string{"start.ask", "start.name", "start.watch", "start.remind"}, []string{"new", "begin", "setup", "how", "开始", "debut"}},
+		{"names", []string{"names.any", "names.company", "names.unknown"}, []string{"name", "who is", "名字", "noms"}},
+		{"times", []string{"times.say", "times.place", "times.zone"}, []string{"time", "date", "zone", "wrong time", "时间", "heures", "heure"}},
+		{"figures", []string{"figures.counts", "figures.unlike", "figures.gaps"}, []string{"numbers", "viewers", "views", "数据", "chiffres"}},
+		{"quiet", []string{"quiet.rings", "quiet.night", "quiet.pause"}, []string{"night", "silent", "too many", "spam", "安静", "太多", "nuit", "silence"}},
+		{"missed", []string{"missed.why", "missed.see", "missed.watch"}, []string{"it did not come", "nothing came", "no notice", "late", "没收到", "rien recu"}},
+		{"moderators", []string{"moderators.change", "moderators.here", "moderators.undo"}, []string{"moderator", "admin", "管理员", "moderateurs"}}, //nolint:misspell // French
+		{"delivery", []string{"delivery.kept", "delivery.once", "delivery.double", "delivery.fair"}, []string{"promise", "guarantee", "承诺", "promesse"}},
+		{"privacy", []string{"privacy.kept", "privacy.forget"}, []string{"data", "gdpr", "隐私", "vie privee"}},
 	}
-	topic := bot.ChoiceOption("command", "option.command", names...)
-	help := &bot.Command{Name: "help", Summary: "help.summary", Options: []bot.Param{topic}}
+}
+
+// topic is what help is asked on: a command, one of its parts, or a situation.
+type topic struct {
+	path      string
+	command   *bot.Command
+	situation situation
+}
+
+func (f *family) helpCommand(list []*bot.Command) *bot.Command {
+	help := &bot.Command{Name: "help", Summary: "help.summary"}
+	list = append(list, help)
+	on := bot.NewOption("topic", "option.topic", func(_ context.Context, _ *bot.Request, words string) (topic, error) {
+		return readTopic(list, words)
+	}).Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		return bot.NewError(bot.Unknown, "help.unknown", bot.Args{"Words": bot.Quote(words)}, situationButtons()...)
+	}).Proposing(func(_ context.Context, _ *bot.Request, typed string) ([]bot.Choice, error) {
+		return proposeTopics(list, typed), nil
+	})
+	help.Options = []bot.Param{on}
 	help.Run = func(_ context.Context, req *bot.Request) (bot.Post, error) {
-		if name, ok := topic.Given(req); ok {
-			for _, command := range list {
-				if command.Name == name {
-					return helpOn(command), nil
-				}
-			}
+		asked, ok := on.Given(req)
+		switch {
+		case !ok:
+			return helpOnAll(list), nil
+		case asked.command != nil:
+			return helpOn(asked.path, asked.command), nil
 		}
-		return helpOnAll(append(list, help)), nil
+		return helpIn(asked.situation), nil
 	}
 	return help
 }
 
-// helpOnAll lists the commands by whom they are for.
-func helpOnAll(list []*bot.Command) bot.Post {
-	post := bot.Post{Headline: bot.Say("help.headline"), Footer: bot.Say("help.more")}
-	for _, access := range []bot.Access{bot.Member, bot.Moderator} {
-		var fields bot.Fields
-		for _, command := range list {
-			if command.Access == access {
-				fields = append(fields, bot.Field{Name: bot.Lit("/" + command.Name), Value: bot.Say(command.Summary)})
+// readTopic finds the command, the part of a command or the situation that words mean.
+func readTopic(list []*bot.Command, words string) (topic, error) {
+	folded := storage.Fold(words)
+	for _, command := range list {
+		if command.Name == folded {
+			return topic{path: command.Name, command: command}, nil
+		}
+		for _, sub := range command.Sub {
+			if path := command.Name + " " + sub.Name; path == folded {
+				return topic{path: path, command: sub}, nil
 			}
 		}
-		post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("reference." + access.String()).With(bot.Strong)}, fields)
 	}
-	return post
+	for _, s := range situations() {
+		if s.name == folded || slices.Contains(s.words, folded) {
+			return topic{situation: s}, nil
+		}
+	}
+	return topic{}, bot.ErrNotThis
 }
 
-func helpOn(command *bot.Command) bot.Post {
-	post := bot.Post{Headline: bot.Join(": ", bot.Lit("/"+command.Name), bot.Say(command.Summary))}
+func proposeTopics(list []*bot.Command, typed string) []bot.Choice {
+	var choices []bot.Choice
+	add := func(name string, label bot.Text) {
+		if strings.HasPrefix(name, strings.ToLower(typed)) {
+			choices = append(choices, bot.Choice{Value: name, Label: label})
+		}
+	}
+	for _, s := range situations() {
+		add(s.name, bot.Say("situation."+s.name))
+	}
+	for _, command := range list {
+		add(command.Name, bot.Say(command.Summary))
+	}
+	return choices
+}
+
+func situationButtons() []bot.Button {
+	var buttons []bot.Button
+	for _, s := range situations() {
+		buttons = append(buttons, bot.Press(bot.Say("situation."+s.name), "/help "+s.name))
+	}
+	return buttons
+}
+
+// everyday are the commands that help explains first; the others it only names.
+var everyday = [...]string{"live", "next", "who", "recent"}
+
+// helpOnAll says what there is: the everyday commands, the names of the others by whom they are for, and the situations.
+func helpOnAll(list []*bot.Command) bot.Post {
+	var fields bot.Fields
+	var others, moderators []bot.Text
+	for _, command := range list {
+		name := bot.Lit("/" + command.Name)
+		switch {
+		case command.Access == bot.Moderator:
+			moderators = append(moderators, name)
+		case command.Access == bot.Operator:
+		case slices.Contains(everyday[:], command.Name):
+			fields = append(fields, bot.Field{Name: name, Value: bot.Say(command.Summary)})
+		default:
+			others = append(others, name)
+		}
+	}
+	return bot.Post{
+		Headline: bot.Say("help.headline"),
+		Body: []bot.Block{
+			fields,
+			bot.Fields{
+				{Name: bot.Say("help.also"), Value: bot.Join(" ", others...)},
+				{Name: bot.Say("reference.moderator"), Value: bot.Join(" ", moderators...)},
+			},
+		},
+		Footer: bot.Say("help.more"), Buttons: situationButtons(),
+	}
+}
+
+// helpIn helps in a situation.
+func helpIn(s situation) bot.Post {
+	var list bot.List
+	for _, line := range s.lines {
+		list.Items = append(list.Items, bot.Say("situation."+line))
+	}
+	return bot.Post{Headline: bot.Say("situation." + s.name), Body: []bot.Block{list}}
+}
+
+// helpOn says how a command is typed.
+func helpOn(path string, command *bot.Command) bot.Post {
+	post := bot.Post{Headline: bot.Join(": ", bot.Lit("/"+path), bot.Say(command.Summary))}
 	add := func(path string, c *bot.Command) {
 		fields := bot.Fields{}
 		for _, option := range c.Options {
@@ -55,10 +161,12 @@ func helpOn(command *bot.Command) bot.Post {
 		post.Body = append(post.Body, bot.Paragraph{Text: bot.Lit(bot.Usage(path, c)).With(bot.Mono)}, fields)
 	}
 	if len(command.Sub) == 0 {
-		add(command.Name, command)
+		add(path, command)
 	}
 	for _, sub := range command.Sub {
-		add(command.Name+" "+sub.Name, sub)
+		line := bot.Lit("/" + path + " " + sub.Name)
+		post.Body = append(post.Body, bot.Fields{{Name: line, Value: bot.Say(sub.Summary)}})
+		post.Buttons = append(post.Buttons, bot.Press(line, "/help "+path+" "+sub.Name))
 	}
 	return post
 }
@@ -87,8 +195,12 @@ func (f *family) whyCommand() *bot.Command {
 		Name: "why", Summary: "why.summary", Options: []bot.Param{f.stream},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
-				only, _ := f.stream.Given(req)
-				return why(v, chat, only.ID)
+				only, given := f.stream.Given(req)
+				post, err := why(v, chat, only.ID)
+				if err == nil && given && len(post.Body) == 0 {
+					return v.Silence(only, chat)
+				}
+				return post, err
 			})
 		},
 	}

@@ -72,7 +72,9 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 		return err
 	}
 	router, err := bot.NewRouter(bot.Config{
-		Commands: commands.New(commands.Config{Store: store, Words: words}), Words: words, Log: log, Now: time.Now,
+		Commands: commands.New(commands.Config{
+			Store: store, Words: words, Process: cards.Process{Version: version(), Started: started},
+		}), Words: words, Log: log, Now: time.Now,
 		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) { return flags.role, nil },
 		Settings:  commands.Settings(store, words), Bare: "who",
 	})

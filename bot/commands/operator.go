@@ -1,0 +1,143 @@
+package commands
+
+import (
+	"context"
+	"slices"
+
+	"boardcast/bot"
+	"boardcast/bot/cards"
+	"boardcast/storage"
+)
+
+func (f *family) operatorCommand() *bot.Command {
+	return &bot.Command{
+		Name: "operator", Summary: "operator.summary", Access: bot.Operator,
+		Sub: []*bot.Command{f.operatorStatus(), f.operatorPublish(), f.operatorWhy()},
+	}
+}
+
+func (f *family) operatorStatus() *bot.Command {
+	return &bot.Command{
+		Name: "status", Summary: "operator.status", Access: bot.Operator,
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) { return v.Status(f.Process) })
+		},
+	}
+}
+
+// operatorPublish shows to everybody what a community's moderators have added or changed.
+func (f *family) operatorPublish() *bot.Command {
+	stream := streamIDOption().Required()
+	community := bot.NewOption("community", "option.community", func(_ context.Context, _ *bot.Request, words string) (string, error) {
+		id, ok := storage.ParseID("g", words)
+		if !ok {
+			return "", bot.ErrNotThis
+		}
+		return id, nil
+	})
+	return &bot.Command{
+		Name: "publish", Summary: "operator.publish", Access: bot.Operator, Options: []bot.Param{stream, community},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.changeStreams(ctx, req, func(c *changes) error {
+				own, err := c.ownOf(stream.Of(req), storage.Scope(community.Of(req)))
+				if err != nil {
+					return err
+				}
+				return c.publish(own)
+			})
+		},
+	}
+}
+
+// streamIDOption is an option that is a stream of any community, by its id alone.
+func streamIDOption() bot.Option[string] {
+	o := bot.NewOption("stream", "option.stream_id", func(_ context.Context, _ *bot.Request, words string) (string, error) {
+		id, ok := storage.ParseID("s", words)
+		if !ok {
+			return "", bot.ErrNotThis
+		}
+		return id, nil
+	})
+	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		return bot.NewError(bot.Invalid, "operator.by_id", bot.Args{"Words": bot.Quote(words)})
+	})
+}
+
+// ownOf finds the one stream of a community by an id: of the one that is named, else of this chat's, else of the only one that
+// has it.
+func (c *changes) ownOf(id string, named storage.Scope) (storage.Stream, error) {
+	all, err := storage.OwnStreams(c.tx, id)
+	if err != nil {
+		return storage.Stream{}, err
+	}
+	for _, wanted := range []storage.Scope{named, c.chat.Scope()} {
+		at := slices.IndexFunc(all, func(s storage.Stream) bool { return s.Scope == wanted })
+		if at >= 0 {
+			return all[at], nil
+		}
+		if wanted != "" && wanted == named {
+			break // somebody else's is not what was asked for
+		}
+	}
+	if len(all) == 1 && named == "" {
+		return all[0], nil
+	}
+	e := bot.NewError(bot.Conflict, "operator.nothing_own", bot.Args{"ID": bot.Lit(id)})
+	if len(all) > 0 {
+		e = bot.NewError(bot.Ambiguous, "operator.whose_own", bot.Args{"ID": bot.Lit(id)})
+	}
+	for _, s := range all[:min(len(all), mostPicked)] {
+		line := "/operator publish " + id + " " + string(s.Scope)
+		e.Try = append(e.Try, bot.Press(bot.Lit(line), line))
+	}
+	return storage.Stream{}, e
+}
+
+// publish makes a community's stream public. Undoing it gives the community its own back.
+func (c *changes) publish(own storage.Stream) error {
+	before, after, err := storage.Publish(c.tx, c.now, own)
+	if err != nil {
+		return err
+	}
+	c.note(before, after)
+	c.entry.Changes = append(c.entry.Changes, storage.Change{Stream: &storage.Changed[storage.Stream]{Before: &own}})
+	return nil
+}
+
+func (f *family) operatorWhy() *bot.Command {
+	chat := bot.NewOption("chat", "option.chat_id", func(ctx context.Context, _ *bot.Request, words string) (storage.Chat, error) {
+		id, ok := storage.ParseID("c", words)
+		if !ok {
+			return storage.Chat{}, bot.ErrNotThis
+		}
+		var found storage.Chat
+		err := f.Store.View(ctx, func(r storage.Reader) (err error) {
+			found, err = storage.Chats.Get(r, id)
+			return err
+		})
+		if isAbsent(err) {
+			return storage.Chat{}, bot.NewError(bot.Unknown, "operator.no_chat", bot.Args{"Words": bot.Quote(words)})
+		}
+		return found, err
+	})
+	o := chat.Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		return bot.NewError(bot.Unknown, "operator.no_chat", bot.Args{"Words": bot.Quote(words)})
+	})
+	stream := streamIDOption()
+	return &bot.Command{
+		Name: "why", Summary: "operator.why", Access: bot.Operator, Options: []bot.Param{o, stream},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.view(ctx, req, func(v cards.View, here storage.Chat) (bot.Post, error) {
+				about, given := o.Given(req)
+				if !given {
+					about = here
+				}
+				v.Scope = about.Scope()
+				if v.Scope == "" {
+					v.Scope = storage.Public
+				}
+				return why(v, about, stream.Of(req))
+			})
+		},
+	}
+}
