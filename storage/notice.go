@@ -108,7 +108,7 @@ var Notices = NewTable("notice", 1,
 			return nil
 		}
 		return []Row{{Key: []string{n.Chat, backKey(n.Settled)}}}
-	}})
+	}}).Plain()
 
 const byFlight = "flight"
 
@@ -121,12 +121,9 @@ func (n Notice) readyAt() time.Time {
 
 // Owe puts a notice into the outbox unless it is, or was, there already.
 func Owe(tx Tx, n Notice) error {
-	known, err := Notices.Has(tx, n.Key()...)
-	if err != nil || known {
-		return err
-	}
 	n.Outcome = Queued
-	return Notices.Put(tx, n)
+	_, err := Notices.Insert(tx, n)
+	return err
 }
 
 // lanes is how many lanes there are.
