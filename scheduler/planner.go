@@ -123,6 +123,10 @@ const writesPerNotice = 4
 // oweWatchers walks the watches of a stream's subjects from the moment's cursor on, as far as the transaction has Room, and
 // leaves the cursor for the rest.
 func oweWatchers(tx storage.Tx, m storage.Moment, stream storage.Stream, rung string) (bool, error) {
+	owed := storage.Notice{
+		Kind: m.Kind, Scope: m.Scope, Stream: m.Stream, Occurrence: m.Occurrence, Rung: m.Rung,
+		Due: m.At, Until: usefulUntil(m.Kind, stream, m.At),
+	}
 	for watcher, err := range storage.Watchers(tx, stream, rung, m.Cursor) {
 		if err != nil {
 			return false, err
@@ -130,26 +134,13 @@ func oweWatchers(tx storage.Tx, m storage.Moment, stream storage.Stream, rung st
 		if tx.Room() < 2*writesPerNotice {
 			return false, storage.Moments.Put(tx, m)
 		}
-		if err := owe(tx, m, stream, watcher); err != nil {
+		owed.Chat, owed.Messenger = watcher.Chat, watcher.Messenger
+		if err := storage.Owe(tx, owed); err != nil {
 			return false, err
 		}
 		m.Cursor = watcher.Cursor
 	}
 	return true, nil
-}
-
-func owe(tx storage.Tx, m storage.Moment, stream storage.Stream, w storage.Watcher) error {
-	chat, err := storage.Chats.Get(tx, w.Chat)
-	if errors.Is(err, storage.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return storage.Owe(tx, storage.Notice{
-		Kind: m.Kind, Scope: m.Scope, Stream: m.Stream, Occurrence: m.Occurrence, Rung: m.Rung,
-		Chat: chat.ID, Messenger: chat.Address.Messenger, Due: m.At, Until: usefulUntil(m.Kind, stream, m.At),
-	})
 }
 
 // advance takes a stream a step on by itself: its time has come, it is late, it was never seen, or nobody ended it.

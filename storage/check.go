@@ -120,13 +120,13 @@ func (t *Table[V]) checkRecord(r Reader, item Item) error {
 	if err != nil {
 		return err
 	}
-	for at, cover := range rows {
-		stored, err := r.Get(at)
+	for _, row := range rows {
+		stored, err := r.Get(row.Key)
 		if err != nil {
-			return fmt.Errorf("its row %s: %w", at, err)
+			return fmt.Errorf("its row %s: %w", row.Key, err)
 		}
-		if !bytes.Equal(stored, cover) {
-			return fmt.Errorf("its row %s says %q, not %q", at, stored, cover)
+		if !bytes.Equal(stored, row.Value) {
+			return fmt.Errorf("its row %s says %q, not %q", row.Key, stored, row.Value)
 		}
 	}
 	return nil
@@ -161,7 +161,7 @@ func (t *Table[V]) checkRow(r Reader, item Item) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := rows[item.Key]; !ok {
+	if _, ok := findRow(rows, item.Key); !ok {
 		return errors.New("is not a row of its record")
 	}
 	return nil

@@ -19,7 +19,12 @@ const timeLayout = "2006-01-02T15:04:05.000000000Z"
 // of bytes above "/" (digits, letters, ":", everything that is not ASCII): "lei-jun/1" comes before "lei/1", because "-"
 // comes before "/". Numbers and times that are to sort need a fixed width; see [TimeKey].
 func Key(parts ...string) string {
+	size := max(len(parts)-1, 0)
+	for _, part := range parts {
+		size += len(part)
+	}
 	var b strings.Builder
+	b.Grow(size)
 	for i, part := range parts {
 		if i > 0 {
 			b.WriteByte('/')
@@ -29,17 +34,21 @@ func Key(parts ...string) string {
 	return b.String()
 }
 
+// escape writes the bytes between two special ones in one piece: most parts have none.
 func escape(b *strings.Builder, part string) {
+	plain := 0
 	for i := range len(part) {
 		c := part[i]
 		if !special(c) {
-			b.WriteByte(c)
 			continue
 		}
+		b.WriteString(part[plain:i])
 		b.WriteByte('%')
 		b.WriteByte(hexDigits[c>>4])
 		b.WriteByte(hexDigits[c&15])
+		plain = i + 1
 	}
+	b.WriteString(part[plain:])
 }
 
 func special(c byte) bool {
@@ -60,8 +69,16 @@ func SplitKey(key string) ([]string, error) {
 }
 
 func unescape(part string) (string, error) {
+	i := 0
+	for i < len(part) && !special(part[i]) {
+		i++
+	}
+	if i == len(part) {
+		return part, nil
+	}
 	var b strings.Builder
-	for i := 0; i < len(part); i++ {
+	b.WriteString(part[:i])
+	for ; i < len(part); i++ {
 		c := part[i]
 		if c != '%' {
 			if special(c) {

@@ -108,7 +108,7 @@ var Notices = NewTable("notice", 1,
 			return nil
 		}
 		return []Row{{Key: []string{n.Chat, backKey(n.Settled)}}}
-	}})
+	}}).Plain()
 
 const byFlight = "flight"
 
@@ -121,44 +121,63 @@ func (n Notice) readyAt() time.Time {
 
 // Owe puts a notice into the outbox unless it is, or was, there already.
 func Owe(tx Tx, n Notice) error {
-	known, err := Notices.Has(tx, n.Key()...)
-	if err != nil || known {
-		return err
-	}
 	n.Outcome = Queued
-	return Notices.Put(tx, n)
+	_, err := Notices.Insert(tx, n)
+	return err
 }
 
 // lanes is how many lanes there are.
 const lanes = 4
 
 // ReadyNotices returns up to n notices that may be sent by a messenger at now, one a chat, most urgent lane first, and the
-// time at which the next one becomes ready (zero: none is waiting).
+// time at which the next one becomes ready (zero: none is waiting). However long the outbox is, it reads the records of those
+// that it returns, and no others.
 func ReadyNotices(r Reader, messenger bot.Messenger, now time.Time, n int) ([]Notice, time.Time, error) {
-	var ready []Notice
+	pick := picking{now: now, most: n, busy: map[string]bool{}}
 	var next time.Time
-	busy := map[string]bool{}
 	for lane := 1; lane <= lanes; lane++ {
-		for notice, err := range Notices.By(r, byReady, string(messenger), strconv.Itoa(lane)) {
-			if err != nil {
-				return nil, time.Time{}, err
-			}
-			at := notice.readyAt()
-			if at.After(now) {
-				next = earlier(next, at)
-				break
-			}
-			if busy[notice.Chat] {
-				continue
-			}
-			if len(ready) == n {
-				return ready, now, nil
-			}
-			busy[notice.Chat] = true
-			ready = append(ready, notice)
+		later, err := pick.lane(r, messenger, lane)
+		if err != nil {
+			return nil, time.Time{}, err
 		}
+		next = earlier(next, later)
 	}
-	return ready, next, nil
+	return pick.ready, next, nil
+}
+
+// picking is a choice of what may be sent.
+type picking struct {
+	now   time.Time
+	most  int
+	busy  map[string]bool // chats that have one
+	ready []Notice
+}
+
+// lane takes what is ready in a lane and returns when there will be more: now, if there is no place for it.
+func (p *picking) lane(r Reader, messenger bot.Messenger, lane int) (time.Time, error) {
+	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{string(messenger), strconv.Itoa(lane)}}) {
+		if err != nil {
+			return time.Time{}, err
+		}
+		at, err := ParseTimeKey(row.Key[2])
+		if err != nil || at.After(p.now) {
+			return at, err
+		}
+		chat := row.Primary[3]
+		if p.busy[chat] {
+			continue
+		}
+		if len(p.ready) == p.most {
+			return p.now, nil
+		}
+		notice, err := Notices.Get(r, row.Primary...)
+		if err != nil {
+			return time.Time{}, err
+		}
+		p.busy[chat] = true
+		p.ready = append(p.ready, notice)
+	}
+	return time.Time{}, nil
 }
 
 // earlier returns the earlier of two times, of which zero means none.
@@ -185,10 +204,12 @@ func NoticesInFlight(r Reader, messenger bot.Messenger) ([]Notice, error) {
 func Told(r Reader, chat string, n int) ([]Notice, error) {
 	var told []Notice
 	for notice, err := range Notices.By(r, byChat, chat) {
-		if err != nil || len(told) == n {
-			return told, err
+		if err != nil {
+			return nil, err
 		}
-		told = append(told, notice)
+		if told = append(told, notice); len(told) >= n {
+			break
+		}
 	}
 	return told, nil
 }

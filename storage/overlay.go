@@ -17,7 +17,7 @@ const maxKey = 4 << 10
 type Overlay struct {
 	base   Reader
 	room   int
-	writes []Item // by key; a nil Value is a deletion
+	writes writes // a nil Value is a deletion
 	err    error
 }
 
@@ -28,20 +28,21 @@ func NewOverlay(base Reader, room int) *Overlay {
 
 // Get implements [Reader].
 func (o *Overlay) Get(key string) ([]byte, error) {
-	i, found := o.find(key)
+	page, at, found := o.writes.find(key)
 	if !found {
 		return o.base.Get(key)
 	}
-	if o.writes[i].Value == nil {
+	value := o.writes.pages[page][at].Value
+	if value == nil {
 		return nil, ErrNotFound
 	}
-	return bytes.Clone(o.writes[i].Value), nil
+	return bytes.Clone(value), nil
 }
 
 // Scan implements [Reader]. It begins, and with it the view of the writes, when the loop over it does.
 func (o *Overlay) Scan(from, to string) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		written := slices.Clone(o.between(from, to))
+		written := o.between(from, to)
 		for item, err := range o.base.Scan(from, to) {
 			if err != nil {
 				yield(Item{}, err)
@@ -86,7 +87,7 @@ func (o *Overlay) Delete(key string) error {
 }
 
 // Room implements [Tx].
-func (o *Overlay) Room() int { return o.room - len(o.writes) }
+func (o *Overlay) Room() int { return o.room - o.writes.count }
 
 // Err returns ErrTooLarge once a write has been refused for lack of Room. An engine does not commit such an Overlay, even
 // when the closure has returned nil.
@@ -95,7 +96,7 @@ func (o *Overlay) Err() error { return o.err }
 // Writes yields what was written, by key; a nil value is a deletion. The bytes belong to the Overlay.
 func (o *Overlay) Writes() iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
-		for _, w := range o.writes {
+		for w := range o.writes.from("") {
 			if !yield(w.Key, w.Value) {
 				return
 			}
@@ -105,8 +106,10 @@ func (o *Overlay) Writes() iter.Seq2[string, []byte] {
 
 // Wrote says whether a key with the prefix was written or deleted.
 func (o *Overlay) Wrote(prefix string) bool {
-	i, _ := o.find(prefix)
-	return i < len(o.writes) && strings.HasPrefix(o.writes[i].Key, prefix)
+	for w := range o.writes.from(prefix) {
+		return strings.HasPrefix(w.Key, prefix)
+	}
+	return false
 }
 
 func (o *Overlay) write(key string, value []byte) error {
@@ -116,30 +119,27 @@ func (o *Overlay) write(key string, value []byte) error {
 	if len(key) > maxKey {
 		return fmt.Errorf("write %.40q…: key of %d bytes, at most %d are allowed", key, len(key), maxKey)
 	}
-	i, found := o.find(key)
+	page, at, found := o.writes.find(key)
 	if found {
-		o.writes[i].Value = value
+		o.writes.pages[page][at].Value = value
 		return nil
 	}
 	if o.Room() <= 0 {
 		o.err = ErrTooLarge
 		return fmt.Errorf("write %s: %w: all %d writes are used", key, ErrTooLarge, o.room)
 	}
-	o.writes = slices.Insert(o.writes, i, Item{Key: key, Value: value})
+	o.writes.insert(page, at, Item{Key: key, Value: value})
 	return nil
 }
 
-func (o *Overlay) find(key string) (int, bool) {
-	return slices.BinarySearchFunc(o.writes, key, compareKey)
-}
-
+// between returns a copy of the writes with from <= key < to.
 func (o *Overlay) between(from, to string) []Item {
-	first, _ := o.find(from)
-	if to == "" {
-		return o.writes[first:]
+	var items []Item
+	for w := range o.writes.from(from) {
+		if to != "" && w.Key >= to {
+			break
+		}
+		items = append(items, w)
 	}
-	last, _ := o.find(to)
-	return o.writes[first:max(first, last)]
+	return items
 }
-
-func compareKey(item Item, key string) int { return strings.Compare(item.Key, key) }

@@ -159,3 +159,49 @@ func TestOverlayWrote(t *testing.T) {
 		}
 	}
 }
+
+func TestOverlayOfManyWritesIsInOrder(t *testing.T) {
+	const n = 2000
+	orders := map[string]func(i int) int{
+		"rising":      func(i int) int { return i },
+		"falling":     func(i int) int { return n - 1 - i },
+		"interleaved": func(i int) int { return i%2*n/2 + i/2 },
+		"scattered":   func(i int) int { return i * 7 % n },
+	}
+	for name, order := range orders {
+		t.Run(name, func(t *testing.T) {
+			overlay := storage.NewOverlay(memory{}, n)
+			want := make([]string, n)
+			for i := range n {
+				key := storage.Key("k", string(rune('a'+order(i)%26)), string(rune(0x4e00+order(i))))
+				want[i] = key
+				if err := errors.Join(overlay.Put(key, []byte("old")), overlay.Put(key, []byte(key))); err != nil {
+					t.Fatal(err)
+				}
+				if got, err := overlay.Get(key); string(got) != key || err != nil {
+					t.Fatalf("after Put, Get of %s is %q, %v", key, got, err)
+				}
+			}
+			slices.Sort(want)
+			var written, scanned []string
+			for key := range overlay.Writes() {
+				written = append(written, key)
+			}
+			for item, err := range overlay.Scan(want[n/4], want[n/2]) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				scanned = append(scanned, item.Key)
+			}
+			if !slices.Equal(written, want) {
+				t.Errorf("the writes are not the keys in order: %d of %d", len(written), n)
+			}
+			if !slices.Equal(scanned, want[n/4:n/2]) {
+				t.Errorf("a scan of a part gave %d keys, not the %d in it in order", len(scanned), n/2-n/4)
+			}
+			if overlay.Room() != 0 || !overlay.Wrote(want[n-1]) || overlay.Wrote("z") {
+				t.Errorf("Room is %d; Wrote of the last key and of none: %t, %t", overlay.Room(), overlay.Wrote(want[n-1]), overlay.Wrote("z"))
+			}
+		})
+	}
+}

@@ -39,7 +39,7 @@ func (t *Table[V]) move(tx Tx, item Item) error {
 	if to == item.Key {
 		return nil // it has been moved before, and come again behind the cursor
 	}
-	raw, err := t.encode(v)
+	raw, err := t.encode(&v)
 	if err != nil {
 		return err
 	}
@@ -105,8 +105,8 @@ func (t *Table[V]) fillRows(tx Tx, cursor string, full int) (string, error) {
 		if len(rows) > tx.Room() && tx.Room() < full {
 			return cursor, nil
 		}
-		for at, cover := range rows {
-			if err := tx.Put(at, cover); err != nil {
+		for _, row := range rows {
+			if err := tx.Put(row.Key, row.Value); err != nil {
 				return "", err
 			}
 		}

@@ -412,3 +412,35 @@ func TestNewTablePanicsOnUnusableNames(t *testing.T) {
 		}()
 	}
 }
+
+func TestTableInsertNeverWritesOverARecord(t *testing.T) {
+	for name, table := range map[string]*storage.Table[talk]{"read back": talkTable(1), "plain": talkTable(1).Plain()} {
+		t.Run(name, func(t *testing.T) {
+			store := storagetest.Open(t, table)
+			first := talk{Scope: "public", ID: "s1", Start: hour(1), People: []string{"a", "b"}}
+			for i, v := range []talk{first, {Scope: "public", ID: "s1", Start: hour(2), Title: "another"}} {
+				update(t, store, func(tx storage.Tx) error {
+					before := tx.Room()
+					inserted, err := table.Insert(tx, v)
+					if inserted != (i == 0) || inserted == (tx.Room() == before) {
+						t.Errorf("insert %d: %t, with %d writes", i+1, inserted, before-tx.Room())
+					}
+					return err
+				})
+			}
+			view(t, store, func(r storage.Reader) error {
+				got, err := table.Get(r, "public", "s1")
+				if diff := cmp.Diff(first, got); diff != "" {
+					t.Errorf("the record (-want +got):\n%s", diff)
+				}
+				return err
+			})
+			update(t, store, func(tx storage.Tx) error {
+				if _, err := table.Insert(tx, talk{Scope: "public"}); err == nil || !strings.Contains(err.Error(), "empty part") {
+					t.Errorf("an empty part of the key: %v", err)
+				}
+				return table.Delete(tx, "public", "s1")
+			})
+		})
+	}
+}

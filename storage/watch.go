@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"encoding/json"
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -19,9 +21,13 @@ const (
 
 // Watch is a chat's standing order to be told about subjects.
 type Watch struct {
-	ID       string          `json:"id"`
-	Scope    Scope           `json:"scope"` // the community
-	Chat     string          `json:"chat"`
+	ID    string `json:"id"`
+	Scope Scope  `json:"scope"` // the community
+	Chat  string `json:"chat"`
+	// Messenger is that of the chat, which never changes: what moves is a chat's address on it. Watches of the first version
+	// do not say.
+	Messenger bot.Messenger `json:"messenger,omitempty"`
+
 	Subjects []Subject       `json:"subjects"`
 	Before   []time.Duration `json:"before,omitempty"` // times of the Ladder, longest first; empty: none
 	Style    Style           `json:"style"`
@@ -30,7 +36,8 @@ type Watch struct {
 // NewsRung is the rung of watchers who are to be told of everything that is no reminder.
 const NewsRung = "news"
 
-// Watches are kept by id. Index "subject" leads from a subject and a rung (or "news") to communities and chats.
+// Watches are kept by id. Index "subject" leads from a subject and a rung (or "news") to communities and chats, and says the
+// chat's messenger: so planning reads no chat.
 var Watches = NewTable("watch", 1,
 	func(w *Watch) []string { return []string{w.ID} },
 	Index[Watch]{Name: bySubject, Rows: watchRows},
@@ -38,9 +45,13 @@ var Watches = NewTable("watch", 1,
 
 func watchRows(w *Watch) []Row {
 	var rows []Row
+	var cover any
+	if w.Messenger != "" {
+		cover = w.Messenger
+	}
 	for _, subject := range w.Subjects {
 		add := func(rung string) {
-			rows = append(rows, Row{Key: []string{subject.String(), rung, string(w.Scope), w.Chat}})
+			rows = append(rows, Row{Key: []string{subject.String(), rung, string(w.Scope), w.Chat}, Cover: cover})
 		}
 		add(NewsRung)
 		for _, before := range w.Before {
@@ -79,7 +90,7 @@ func AddWatch(tx Tx, now time.Time, c Chat, w Watch) (Watch, error) {
 	if err != nil {
 		return Watch{}, err
 	}
-	w.ID, w.Scope, w.Chat = id, c.Scope(), c.ID
+	w.ID, w.Scope, w.Chat, w.Messenger = id, c.Scope(), c.ID, c.Address.Messenger
 	if err := Watches.Put(tx, w); err != nil {
 		return Watch{}, err
 	}
@@ -113,8 +124,9 @@ func StyleFor(r Reader, c Chat, stream Stream) (Style, error) {
 
 // Watcher is a chat that a watch wants to be told.
 type Watcher struct {
-	Chat   string
-	Cursor string // to go on behind it
+	Chat      string
+	Messenger bot.Messenger
+	Cursor    string // to go on behind it
 }
 
 // Watchers yields the chats that watch a stream at a rung, from behind a cursor on ("" begins at the beginning): those of
@@ -158,20 +170,38 @@ func (rng Range) covers(cursor string) bool {
 
 // yieldWatchers yields the watchers in one range of rows and reports whether to go on.
 func yieldWatchers(r Reader, stream Stream, rng Range, yield func(Watcher, error) bool) bool {
+	var community string
+	var copied bool // whether that community has a copy of the stream; its rows stand together
 	for row, err := range Watches.Rows(r, bySubject, rng) {
+		if err == nil && row.Key[2] != community {
+			community = row.Key[2]
+			copied, err = Scoped{Reader: r, Scope: Scope(community)}.copied(stream)
+		}
 		if err != nil {
 			yield(Watcher{}, err)
 			return false
 		}
-		community, chat := row.Key[2], row.Key[3]
-		copied, err := Scoped{Reader: r, Scope: Scope(community)}.copied(stream)
-		if err != nil {
-			yield(Watcher{}, err)
-			return false
+		if copied {
+			continue
 		}
-		if !copied && !yield(Watcher{Chat: chat, Cursor: row.Cursor}, nil) {
+		watcher, err := watcherOf(r, row)
+		if errors.Is(err, ErrNotFound) {
+			continue // its chat is gone
+		}
+		if !yield(watcher, err) || err != nil {
 			return false
 		}
 	}
 	return true
+}
+
+// watcherOf reads an index row of a watch. Where it does not say the messenger, the chat does.
+func watcherOf(r Reader, row IndexRow) (Watcher, error) {
+	watcher := Watcher{Chat: row.Key[3], Cursor: row.Cursor}
+	if len(row.Cover) > 0 {
+		return watcher, json.Unmarshal(row.Cover, &watcher.Messenger)
+	}
+	chat, err := Chats.Get(r, watcher.Chat)
+	watcher.Messenger = chat.Address.Messenger
+	return watcher, err
 }

@@ -21,6 +21,7 @@ type reader struct {
 	ctx    context.Context
 	bucket *bbolt.Bucket
 	steps  uint
+	key    []byte // what bbolt is asked for; it does not keep it
 }
 
 func (r *reader) end() { r.bucket = nil }
@@ -31,7 +32,8 @@ func (r *reader) Get(key string) (value []byte, err error) {
 	if err := r.step(); err != nil {
 		return nil, err
 	}
-	found := r.bucket.Get([]byte(key))
+	r.key = append(r.key[:0], key...)
+	found := r.bucket.Get(r.key)
 	if found == nil {
 		return nil, storage.ErrNotFound
 	}

@@ -161,11 +161,13 @@ func (b *batch) serve(req *request) {
 
 func (b *batch) apply(overlay *storage.Overlay) (err error) {
 	defer damaged(&err, debug.SetPanicOnFault(true))
+	var at []byte // bbolt copies keys, but not values
 	for key, value := range overlay.Writes() {
+		at = append(at[:0], key...)
 		if value == nil {
-			err = b.bucket.Delete([]byte(key))
+			err = b.bucket.Delete(at)
 		} else {
-			err = b.bucket.Put([]byte(key), value)
+			err = b.bucket.Put(at, value)
 		}
 		if err != nil {
 			return fmt.Errorf("write %s: %w", key, err)
