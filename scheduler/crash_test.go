@@ -36,7 +36,7 @@ func (m *mortal) Update(ctx context.Context, fn func(storage.Tx) error) error {
 	return m.Store.Update(ctx, fn)
 }
 
-// saga is the story of the crash test: three chats, a stream from its announcement to its end, and the week after. It
+// saga is the story of the crash test: three chats and a person with a reminder, a stream from its announcement to its end, and the week after. It
 // changes the world through the store, as moderators do, and the program works on a store of its own on which things fail.
 type saga struct {
 	*world
@@ -64,6 +64,9 @@ func newSaga(t *testing.T, store storage.Store, remembering bool) *saga {
 		w.watch(chat, style, time.Hour)
 		s.chats = append(s.chats, chat)
 	}
+	alone := w.chatIn("somebody", "alone")
+	w.remind(alone, storage.Person("lei-jun"), 3*time.Hour, false) // the stream becomes known too late for it
+	s.chats = append(s.chats, alone)
 	return s
 }
 
@@ -129,6 +132,7 @@ func (s *saga) check(remembering bool) error {
 		{"card.announced", "card.reminder", "card.live", "week.headline"},
 		{"card.announced", "card.reminder", "card.live", "week.headline"},
 		{"card.announced", "card.reminder", "card.live", "card.ended", "week.headline"},
+		{"card.reminder"},
 	}
 	for i, chat := range s.chats {
 		count := map[string]int{}
@@ -154,7 +158,7 @@ func (s *saga) check(remembering bool) error {
 		if len(count) > 0 {
 			errs = append(errs, fmt.Errorf("%s: nobody expected %v", chat.Address, count))
 		}
-		if shows := s.ending(chat); i < 2 && shows != "card.ended" {
+		if shows := s.ending(chat, want[i]); i != 2 && shows != "card.ended" {
 			errs = append(errs, fmt.Errorf("%s: the card ends as %s", chat.Address, shows))
 		}
 	}
@@ -168,11 +172,14 @@ func (s *saga) check(remembering bool) error {
 	return errors.Join(errs...)
 }
 
-// ending is what the last live message of a chat shows in the end.
-func (s *saga) ending(chat storage.Chat) string {
-	shows := ""
+// ending is what the message that was the last of a chat's about the stream shows in the end.
+func (s *saga) ending(chat storage.Chat, said []string) string {
+	last, shows := "card.live", ""
+	if len(said) == 1 {
+		last = said[0]
+	}
 	for _, m := range s.world.sender.Messages(chat.Address) {
-		if headline(m.Post) == "card.live" {
+		if headline(m.Post) == last {
 			shows = headline(m.Shows())
 		}
 	}

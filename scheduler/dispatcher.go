@@ -1,12 +1,14 @@
 package scheduler
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"boardcast/bot"
@@ -148,6 +150,8 @@ type delivery struct {
 	stream *storage.Stream // nil for a week
 	card   storage.Card
 	style  storage.Style
+	asked  bool // by a person's own reminder
+	night  bool // which makes a sound in the quiet hours too
 	rings  bool
 }
 
@@ -188,6 +192,9 @@ func decide(r storage.Reader, n storage.Notice, now time.Time) (delivery, error)
 	} else if now.After(n.Until) {
 		out.notice = settled(n, storage.Expired, "why.too_late", now)
 		return out, nil
+	} else if chat.Paused.Covers(now) {
+		out.notice = paused(n, chat.Paused, now)
+		return out, nil
 	}
 	out.take(ActionFor(event, out.style), now)
 	return out, nil
@@ -202,13 +209,12 @@ func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error)
 		return "", err
 	}
 	out.stream = &stream
-	out.style, err = storage.StyleFor(r, out.chat, stream)
-	if errors.Is(err, storage.ErrNotFound) {
-		out.notice = settled(n, storage.Folded, "why.unwatched", now)
-		return "", nil
-	}
+	order, err := storage.OrderFor(r, out.chat, stream, now)
 	if err != nil {
 		return "", err
+	}
+	if out.obey(order, now); !out.notice.Owed() {
+		return "", nil
 	}
 	out.card, err = storage.Cards.Get(r, stream.ID, out.chat.ID)
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
@@ -225,13 +231,39 @@ func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error)
 	return EventOf(n, stream, out.card), nil
 }
 
+// obey settles a notice that the chat does not want, or not now.
+func (out *delivery) obey(order storage.Order, now time.Time) {
+	n := out.notice
+	out.style = cmp.Or(order.Style, storage.CardStyle)
+	if n.Kind == storage.ReminderNotice {
+		reminder, ok := order.Reminder(n.Rung)
+		out.asked, out.night = ok, reminder.Night
+	}
+	silent := !order.Watched || n.Kind == storage.ReminderNotice && !slices.Contains(order.Before, n.Rung)
+	switch {
+	case out.asked || !silent:
+	case !order.Paused.Since.IsZero():
+		out.notice = paused(n, order.Paused, now)
+	case order.Watched:
+		out.notice = settled(n, storage.Folded, "why.unasked", now)
+	default:
+		out.notice = settled(n, storage.Folded, "why.unwatched", now)
+	}
+}
+
+// paused is a notice that a pause has silenced.
+func paused(n storage.Notice, p storage.Pause, now time.Time) storage.Notice {
+	n.Resumes = p.Until
+	return settled(n, storage.Folded, "why.paused", now)
+}
+
 // take applies an action: an edit is left to the card, if there is one; a message goes into flight.
 func (out *delivery) take(action Action, now time.Time) {
 	if action == EditCard && out.card.Message != "" {
 		out.notice = settled(out.notice, storage.Folded, "why.on_card", now)
 		return
 	}
-	out.rings = action == NewRinging && !out.chat.Quiet.Covers(now.In(out.chat.Location()))
+	out.rings = action == NewRinging && (out.night || !out.chat.Quiet.Covers(now.In(out.chat.Location())))
 	if out.justTold() {
 		out.notice = settled(out.notice, storage.Folded, "why.just_told", now)
 		return
@@ -248,7 +280,7 @@ func (out *delivery) justTold() bool {
 	default:
 		return false
 	}
-	if out.notice.Rung == time.Hour && out.card.Opened {
+	if out.notice.Rung == time.Hour && out.card.Opened && !out.asked {
 		return true // announced so late that it rang at once: that ring stands for this reminder
 	}
 	if out.rings {

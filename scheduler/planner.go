@@ -83,6 +83,8 @@ func step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 		return true, oweWeek(tx, now, m)
 	case storage.ReminderNotice:
 		return remind(tx, m)
+	case storage.SoonStep:
+		return catchUp(tx, m)
 	case storage.DueStep, storage.LateStep, storage.UnseenStep, storage.ForgottenStep:
 		return true, advance(tx, now, m)
 	default:
@@ -115,6 +117,50 @@ func remind(tx storage.Tx, m storage.Moment) (bool, error) {
 		return false, err
 	}
 	return true, storage.Moments.Put(tx, stream.StepAfter(m.Rung))
+}
+
+// catchUp owes people the reminders for which a stream became known, or was moved, too late: one each.
+func catchUp(tx storage.Tx, m storage.Moment) (bool, error) {
+	stream, err := storage.Streams.Get(tx, string(m.Scope), m.Stream)
+	if err != nil {
+		return false, err
+	}
+	for watcher, err := range storage.Watchers(tx, stream, storage.SoonRung, m.Cursor) {
+		if err != nil {
+			return false, err
+		}
+		if tx.Room() < 2*writesPerNotice {
+			return false, storage.Moments.Put(tx, m)
+		}
+		if err := oweLate(tx, m, stream, watcher); err != nil {
+			return false, err
+		}
+		m.Cursor = watcher.Cursor
+	}
+	return true, storage.DeleteMoment(tx, m)
+}
+
+// oweLate owes a chat the shortest reminder whose time had passed when the stream's start was set.
+func oweLate(tx storage.Tx, m storage.Moment, stream storage.Stream, w storage.Watcher) error {
+	reminders, err := storage.RemindersAbout(tx, w.Chat, stream)
+	if err != nil {
+		return err
+	}
+	left := stream.Start.At.Sub(m.At)
+	for _, reminder := range reminders {
+		for _, before := range reminder.Before {
+			if before >= left && (m.Rung == 0 || before < m.Rung) {
+				m.Rung = before
+			}
+		}
+	}
+	if m.Rung == 0 {
+		return nil
+	}
+	return storage.Owe(tx, storage.Notice{
+		Kind: storage.ReminderNotice, Scope: m.Scope, Stream: m.Stream, Occurrence: reminderOf(stream, m.Rung), Rung: m.Rung,
+		Chat: w.Chat, Messenger: w.Messenger, Due: m.At, Until: usefulUntil(storage.ReminderNotice, stream, m.At),
+	})
 }
 
 // writesPerNotice is what one notice may cost of a transaction's Room: the row and its index, the cursor, and a reserve.

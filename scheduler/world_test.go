@@ -138,6 +138,17 @@ func (w *world) watchSubject(chat storage.Chat, subject storage.Subject, style s
 	})
 }
 
+// remind gives somebody in a chat a reminder.
+func (w *world) remind(chat storage.Chat, about storage.Subject, before time.Duration, night bool) {
+	w.t.Helper()
+	w.update(func(tx storage.Tx) error {
+		_, err := storage.AddReminder(tx, chat, "somebody", storage.Watch{
+			Subjects: []storage.Subject{about}, Before: []time.Duration{before}, Night: night,
+		})
+		return err
+	})
+}
+
 // stream announces a stream of Lei Jun in a scope.
 func (w *world) stream(scope storage.Scope, start time.Time) storage.Stream {
 	w.t.Helper()

@@ -25,6 +25,7 @@ type Chat struct {
 	Locale    string       `json:"locale,omitempty"` // empty: as the messenger says, else English
 	Quiet     Quiet        `json:"quiet,omitzero"`
 	NoWeekly  bool         `json:"no_weekly,omitempty"`
+	Paused    Pause        `json:"paused,omitzero"` // of all that is watched here
 }
 
 // Quiet is the part of a day in which nothing makes a sound, in minutes after midnight by the chat's clocks. The zero Quiet is
@@ -74,7 +75,7 @@ var (
 		Index[Community]{Name: byAddress, Rows: func(c *Community) []Row {
 			return []Row{{Key: []string{string(c.Messenger), c.Key}}}
 		}})
-	Chats = NewTable("chat", 1,
+	Chats = NewTable("chat", 2,
 		func(c *Chat) []string { return []string{c.ID} },
 		Index[Chat]{Name: byAddress, Rows: func(c *Chat) []Row {
 			return []Row{{Key: []string{string(c.Address.Messenger), c.Address.Key}}}

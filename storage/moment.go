@@ -40,8 +40,9 @@ type Moment struct {
 	Cursor     string        `json:"cursor,omitempty"` // how far the walk of the watches has come
 }
 
-// Steps of a stream that are nobody's notice: they change its state, and its card with it.
+// Steps of a stream that are nobody's notice: they change its state, and its card with it, or owe what is late already.
 const (
+	SoonStep      NoticeKind = "soon"      // a start was set for which some reminders are late already
 	DueStep       NoticeKind = "due"       // its time has come
 	LateStep      NoticeKind = "late"      // five minutes later, still unseen
 	UnseenStep    NoticeKind = "unseen"    // its time has passed without a sign

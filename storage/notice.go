@@ -69,7 +69,8 @@ type Notice struct {
 	Settled   time.Time     `json:"settled,omitzero"`
 	Message   bot.MessageID `json:"message,omitempty"`
 	Rang      bool          `json:"rang,omitempty"`
-	Why       string        `json:"why,omitempty"` // the key of the sentence that explains the outcome
+	Why       string        `json:"why,omitempty"`    // the key of the sentence that explains the outcome
+	Resumes   time.Time     `json:"resumes,omitzero"` // where a pause is the reason: when it was to end
 }
 
 // Owed reports whether something is still to be done for the notice.

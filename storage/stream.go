@@ -121,7 +121,7 @@ const (
 )
 
 func startRows(s *Stream, start string) []Row {
-	subjects := SubjectsOf(*s)
+	subjects := SubjectsOf(*s)[1:] // by its id a stream is found without an index
 	rows := make([]Row, 0, len(subjects))
 	for _, subject := range subjects {
 		rows = append(rows, Row{Key: []string{string(s.Scope), subject.String(), start}})
@@ -228,9 +228,16 @@ func tell(tx Tx, before *Stream, after Stream, now time.Time) error {
 	if !ok {
 		return nil
 	}
-	return Moments.Put(tx, Moment{
-		Kind: kind, Scope: after.Scope, Stream: after.ID, Occurrence: strconv.Itoa(after.Revision), At: now,
-	})
+	m := Moment{Kind: kind, Scope: after.Scope, Stream: after.ID, Occurrence: strconv.Itoa(after.Revision), At: now}
+	if err := Moments.Put(tx, m); err != nil {
+		return err
+	}
+	isNew := kind == AnnouncedNotice || kind == ChangedNotice
+	if !isNew || after.State != Announced || !after.Start.Timed() || after.Start.At.Sub(now) >= Ladder()[0] {
+		return nil
+	}
+	m.Kind = SoonStep
+	return Moments.Put(tx, m)
 }
 
 // News is what the watchers of a stream are to be told when it changes, if anything. Other changes only show on its card.

@@ -12,19 +12,23 @@ type SubjectKind string
 
 // The kinds of subject.
 const (
+	StreamSubject    SubjectKind = "stream"
 	PersonSubject    SubjectKind = "person"
 	AutomakerSubject SubjectKind = "automaker"
 	AllSubject       SubjectKind = "all"
 )
 
-// Subject is what can be asked about or watched: a person, an automaker, or everything.
+// Subject is what can be asked about or watched: one stream, a person, an automaker, or everything.
 type Subject struct {
 	Kind SubjectKind
-	ID   string // of the person or automaker
+	ID   string // of the stream, person or automaker
 }
 
 // Everything is the subject of all streams.
 var Everything = Subject{Kind: AllSubject}
+
+// OneStream is the subject that is a single stream.
+func OneStream(id string) Subject { return Subject{Kind: StreamSubject, ID: id} }
 
 // Person is the subject that is one person.
 func Person(id string) Subject { return Subject{Kind: PersonSubject, ID: id} }
@@ -46,7 +50,7 @@ func (s Subject) MarshalText() ([]byte, error) { return []byte(s.String()), nil 
 func (s *Subject) UnmarshalText(text []byte) error {
 	kind, id, _ := strings.Cut(string(text), ":")
 	switch SubjectKind(kind) {
-	case PersonSubject, AutomakerSubject:
+	case StreamSubject, PersonSubject, AutomakerSubject:
 		if id == "" {
 			return fmt.Errorf("subject %q has no id", text)
 		}
@@ -58,10 +62,10 @@ func (s *Subject) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// SubjectsOf returns what a stream is about: its people, the automakers at which they held an office on the day and the
+// SubjectsOf returns what a stream is about, narrowest first: itself, its people, the automakers at which they held an office on the day and the
 // automaker it is of, the parents of these, and everything. Guests are subjects for watches of themselves alone.
 func SubjectsOf(stream Stream) []Subject {
-	var subjects []Subject
+	subjects := []Subject{OneStream(stream.ID)}
 	for _, id := range stream.People {
 		subjects = append(subjects, Person(id))
 	}
@@ -72,6 +76,17 @@ func SubjectsOf(stream Stream) []Subject {
 		subjects = append(subjects, Company(id))
 	}
 	return append(subjects, Everything)
+}
+
+// toldAs is what a stream is about, and the ids of the streams that are shown as this one: a watch or a reminder of a double
+// goes on with the stream that stands for it.
+func toldAs(r Reader, stream Stream) ([]Subject, error) {
+	subjects := SubjectsOf(stream)
+	doubles, err := Scoped{Reader: r, Scope: stream.Scope}.Doubles(stream.ID)
+	for _, id := range doubles {
+		subjects = slices.Insert(subjects, 1, OneStream(id))
+	}
+	return subjects, err
 }
 
 // maxParents bounds the walk from a brand to its group.

@@ -63,6 +63,7 @@ func TestStreamCountsForTheAutomakersOfTheDay(t *testing.T) {
 				saved, err = storage.AddStream(tx, noon, test.stream)
 				return err
 			})
+			test.want = append([]string{"stream:" + saved.ID}, test.want...)
 			var got []string
 			for _, subject := range storage.SubjectsOf(saved) {
 				got = append(got, subject.String())
@@ -78,7 +79,7 @@ func TestStreamCountsForTheAutomakersOfTheDay(t *testing.T) {
 }
 
 func TestSubjectText(t *testing.T) {
-	for _, want := range []storage.Subject{storage.Everything, storage.Person("lei-jun"), storage.Company("nio")} {
+	for _, want := range []storage.Subject{storage.Everything, storage.OneStream("s7k"), storage.Person("lei-jun"), storage.Company("nio")} {
 		text, err := want.MarshalText()
 		if err != nil {
 			t.Fatal(err)

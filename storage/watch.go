@@ -19,7 +19,7 @@ const (
 	MessagesStyle Style = "messages" // a message for each thing that happens
 )
 
-// Watch is a chat's standing order to be told about subjects.
+// Watch is a chat's standing order to be told about subjects, or with By a person's own reminder in a private chat.
 type Watch struct {
 	ID    string `json:"id"`
 	Scope Scope  `json:"scope"` // the community
@@ -31,17 +31,35 @@ type Watch struct {
 	Subjects []Subject       `json:"subjects"`
 	Before   []time.Duration `json:"before,omitempty"` // times of the Ladder, longest first; empty: none
 	Style    Style           `json:"style"`
+	Paused   Pause           `json:"paused,omitzero"`
+	By       string          `json:"by,omitempty"`    // of a reminder: the messenger's id of the person whose it is
+	Night    bool            `json:"night,omitempty"` // of a reminder: it makes a sound in the quiet hours too
 }
 
-// NewsRung is the rung of watchers who are to be told of everything that is no reminder.
-const NewsRung = "news"
+// The rungs that are no times before: of watches that are to be told of everything that is no reminder, and of people's
+// reminders, which are sent at once when a stream becomes known too late for them.
+const (
+	NewsRung = "news"
+	SoonRung = "soon"
+)
 
 // Watches are kept by id. Index "subject" leads from a subject and a rung (or "news") to communities and chats, and says the
-// chat's messenger: so planning reads no chat.
-var Watches = NewTable("watch", 1,
+// chat's messenger: so planning reads no chat. A chat's watches and people's reminders are found by indexes of their own.
+var Watches = NewTable("watch", 2,
 	func(w *Watch) []string { return []string{w.ID} },
 	Index[Watch]{Name: bySubject, Rows: watchRows},
-	Index[Watch]{Name: byChat, Rows: func(w *Watch) []Row { return []Row{{Key: []string{w.Chat}}} }})
+	Index[Watch]{Name: byChat, Rows: func(w *Watch) []Row {
+		if w.By != "" {
+			return nil
+		}
+		return []Row{{Key: []string{w.Chat}}}
+	}},
+	Index[Watch]{Name: byPerson, Rows: func(w *Watch) []Row {
+		if w.By == "" {
+			return nil
+		}
+		return []Row{{Key: []string{w.Chat, w.By}}}
+	}})
 
 func watchRows(w *Watch) []Row {
 	var rows []Row
@@ -53,7 +71,11 @@ func watchRows(w *Watch) []Row {
 		add := func(rung string) {
 			rows = append(rows, Row{Key: []string{subject.String(), rung, string(w.Scope), w.Chat}, Cover: cover})
 		}
-		add(NewsRung)
+		if w.By == "" {
+			add(NewsRung)
+		} else {
+			add(SoonRung)
+		}
 		for _, before := range w.Before {
 			add(before.String())
 		}
@@ -61,7 +83,7 @@ func watchRows(w *Watch) []Row {
 	return rows
 }
 
-// WatchesOf returns the watches of a chat in the order of their ids.
+// WatchesOf returns the watches of a chat in the order of their ids, without people's reminders.
 func WatchesOf(r Reader, c Chat) ([]Watch, error) {
 	if c.ID == "" {
 		return nil, nil
@@ -97,29 +119,15 @@ func AddWatch(tx Tx, now time.Time, c Chat, w Watch) (Watch, error) {
 	return w, scheduleWeek(tx, now, c)
 }
 
+// SaveWatch keeps what was changed of a watch.
+func SaveWatch(tx Tx, w Watch) error { return Watches.Put(tx, w) }
+
 // RemoveWatch forgets a watch.
 func RemoveWatch(tx Tx, now time.Time, c Chat, id string) error {
 	if err := Watches.Delete(tx, id); err != nil {
 		return err
 	}
 	return scheduleWeek(tx, now, c)
-}
-
-// StyleFor returns the style in which a chat is told of a stream: that of its narrowest watch that matches, a person's before
-// an automaker's before everything. A chat that does not watch the stream gets ErrNotFound.
-func StyleFor(r Reader, c Chat, stream Stream) (Style, error) {
-	watches, err := WatchesOf(r, c)
-	if err != nil {
-		return "", err
-	}
-	for _, subject := range SubjectsOf(stream) {
-		for _, w := range watches {
-			if slices.Contains(w.Subjects, subject) {
-				return w.Style, nil
-			}
-		}
-	}
-	return "", ErrNotFound
 }
 
 // Watcher is a chat that a watch wants to be told.
@@ -134,7 +142,11 @@ type Watcher struct {
 // watches that match may come more than once.
 func Watchers(r Reader, stream Stream, rung, cursor string) iter.Seq2[Watcher, error] {
 	return func(yield func(Watcher, error) bool) {
-		ranges := watcherRanges(stream, rung)
+		ranges, err := watcherRanges(r, stream, rung)
+		if err != nil {
+			yield(Watcher{}, err)
+			return
+		}
 		// Where the cursor is in none of them, because the stream's subjects have changed since, the walk begins anew.
 		at := max(slices.IndexFunc(ranges, func(rng Range) bool { return rng.covers(cursor) }), 0)
 		if ranges[at].covers(cursor) {
@@ -149,8 +161,11 @@ func Watchers(r Reader, stream Stream, rung, cursor string) iter.Seq2[Watcher, e
 }
 
 // watcherRanges are the rows of the watches that want to be told of a stream at a rung, a range for each of its subjects.
-func watcherRanges(stream Stream, rung string) []Range {
-	subjects := SubjectsOf(stream)
+func watcherRanges(r Reader, stream Stream, rung string) ([]Range, error) {
+	subjects, err := toldAs(r, stream)
+	if err != nil {
+		return nil, err
+	}
 	ranges := make([]Range, 0, len(subjects))
 	for _, subject := range subjects {
 		prefix := []string{subject.String(), rung}
@@ -159,7 +174,7 @@ func watcherRanges(stream Stream, rung string) []Range {
 		}
 		ranges = append(ranges, Range{Prefix: prefix})
 	}
-	return ranges
+	return ranges, nil
 }
 
 // covers reports whether a cursor of a watch's row is within the range.

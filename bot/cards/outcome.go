@@ -1,8 +1,6 @@
 package cards
 
 import (
-	"errors"
-
 	"boardcast/bot"
 	"boardcast/storage"
 )
@@ -40,13 +38,13 @@ func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
 		return bot.Post{}, err
 	}
 	post := bot.Post{Body: []bot.Block{bot.Paragraph{Text: line}}}
-	_, err = storage.StyleFor(v, chat, s)
+	order, err := storage.OrderFor(v, chat, s, v.Now)
 	switch {
-	case errors.Is(err, storage.ErrNotFound):
-		add := "/watch add " + storage.SubjectsOf(s)[0].ID
-		post.Headline, post.Buttons = bot.Say("why.not_watched"), []bot.Button{bot.Press(bot.Lit(add), add)}
 	case err != nil:
 		return bot.Post{}, err
+	case !order.Watched && len(order.Reminders) == 0:
+		add := "/watch add " + storage.SubjectsOf(s)[1].ID
+		post.Headline, post.Buttons = bot.Say("why.not_watched"), []bot.Button{bot.Press(bot.Lit(add), add)}
 	case s.Open():
 		post.Headline = bot.Say("why.not_yet")
 	default:
