@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"slices"
 	"time"
 
 	"boardcast/bot"
@@ -46,6 +47,15 @@ func (c Composer) post(v View, n storage.Notice) (bot.Post, error) {
 		return bot.Post{}, err
 	}
 	post.Headline, err = v.news(n, stream, post.Headline)
+	if err != nil || n.Kind != storage.ReminderNotice {
+		return post, err
+	}
+	reminders, err := storage.RemindersAbout(v, n.Chat, stream)
+	for _, w := range reminders {
+		if slices.Contains(w.Before, n.Rung) {
+			post.Buttons = append(post.Buttons, bot.Press(bot.Say("button.stop_reminding"), "/reminders "+w.ID))
+		}
+	}
 	return post, err
 }
 

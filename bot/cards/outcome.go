@@ -23,8 +23,12 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 	if n.Outcome == storage.Sent && n.Rang {
 		outcome = bot.Say("outcome.rang")
 	}
-	if n.Why != "" {
+	switch {
+	case n.Why == "":
+	case n.Resumes.IsZero():
 		outcome = bot.Join(", ", outcome, bot.Say(n.Why))
+	default:
+		outcome = bot.Join(", ", outcome, bot.Say("why.paused_until", bot.Args{"Until": bot.At(n.Resumes, bot.DayClock)}))
 	}
 	return bot.Say("why.line", bot.Args{
 		"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome,
@@ -42,8 +46,11 @@ func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
 	switch {
 	case err != nil:
 		return bot.Post{}, err
+	case !order.Watched && !order.Paused.Since.IsZero():
+		said := bot.Args{"Pause": v.paused(order.Paused)}
+		post.Headline, post.Buttons = bot.Say("why.paused_now", said), []bot.Button{bot.Press(bot.Say("watch.list"), "/watch list")}
 	case !order.Watched && len(order.Reminders) == 0:
-		add := "/watch add " + storage.SubjectsOf(s)[1].ID
+		add := "/watch add " + SubjectLine(storage.SubjectsOf(s)[1])
 		post.Headline, post.Buttons = bot.Say("why.not_watched"), []bot.Button{bot.Press(bot.Lit(add), add)}
 	case s.Open():
 		post.Headline = bot.Say("why.not_yet")
@@ -56,6 +63,7 @@ func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
 // Undone says what was put back, and how things stand now.
 func (v View) Undone(undo storage.Entry, chat storage.Chat) (bot.Post, error) {
 	post := bot.Post{Headline: bot.Say("undo.done", bot.Args{"Line": bot.Quote(undo.Line)})}
+	var watches *storage.Change
 	for _, change := range undo.Changes {
 		switch {
 		case change.Stream != nil:
@@ -68,18 +76,37 @@ func (v View) Undone(undo storage.Entry, chat storage.Chat) (bot.Post, error) {
 			}
 			post.Body = append(post.Body, bot.Paragraph{Text: line})
 		case change.Watch != nil:
-			watches, err := storage.WatchesOf(v, chat)
-			if err != nil {
-				return bot.Post{}, err
-			}
-			list, err := v.Watches(watches)
-			if err != nil {
-				return bot.Post{}, err
-			}
-			post.Body = append(append(post.Body, bot.Paragraph{Text: list.Headline}), list.Body...)
+			watches = &change // all of them show in one list
+		case change.Chat != nil && change.Chat.Before.Paused != change.Chat.After.Paused:
+			post.Body = append(post.Body, bot.Paragraph{Text: v.spokenIn(*change.Chat.After)})
 		case change.Chat != nil:
 			post.Body = append(post.Body, v.Chat(*change.Chat.After).Body...)
 		}
 	}
-	return post, nil
+	if watches == nil {
+		return post, nil
+	}
+	list, err := v.listAfter(*watches.Watch, chat)
+	post.Body = append(append(post.Body, bot.Paragraph{Text: list.Headline}), list.Body...)
+	return post, err
+}
+
+// listAfter lists the watches of a chat, or the person's reminders, after one of them has changed.
+func (v View) listAfter(change storage.Changed[storage.Watch], chat storage.Chat) (bot.Post, error) {
+	changed := change.Before
+	if changed == nil {
+		changed = change.After
+	}
+	if changed.By != "" {
+		reminders, err := storage.RemindersOf(v, chat, changed.By)
+		if err != nil {
+			return bot.Post{}, err
+		}
+		return v.Reminders(reminders)
+	}
+	watches, err := storage.WatchesOf(v, chat)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	return v.Watches(chat, watches)
 }

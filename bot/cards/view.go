@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"boardcast/bot"
 	"boardcast/storage"
@@ -55,6 +56,8 @@ func (v View) Company(id string) (bot.Text, error) {
 // Subject is the name of a subject.
 func (v View) Subject(s storage.Subject) (bot.Text, error) {
 	switch s.Kind {
+	case storage.StreamSubject:
+		return v.oneStream(s.ID)
 	case storage.PersonSubject:
 		return v.Person(s.ID)
 	case storage.AutomakerSubject:
@@ -62,6 +65,19 @@ func (v View) Subject(s storage.Subject) (bot.Text, error) {
 	default:
 		return bot.Say("subject.everything"), nil
 	}
+}
+
+// oneStream names a stream by whose it is and its id.
+func (v View) oneStream(id string) (bot.Text, error) {
+	stream, err := v.Find(id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.Lit(id), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	who, err := v.Who(stream)
+	return bot.Join(" ", bot.Lit(stream.ID), bot.Join("", bot.Lit("("), who, bot.Lit(")"))), err
 }
 
 // Heading is the name of a subject at the beginning of a sentence.
@@ -83,6 +99,34 @@ func (v View) Subjects(subjects []storage.Subject) (bot.Text, error) {
 		names = append(names, name)
 	}
 	return bot.Join(", ", names...), nil
+}
+
+// Briefly is the names of subjects as a headline has room for them: the first ones, and how many more.
+func (v View) Briefly(subjects []storage.Subject) (bot.Text, error) {
+	names, _, err := v.briefly(subjects)
+	return names, err
+}
+
+// briefly is Briefly, and reports whether it says all of them.
+func (v View) briefly(subjects []storage.Subject) (said bot.Text, all bool, err error) {
+	const room = 40
+	var names []bot.Text
+	runes := 0
+	for i, subject := range subjects {
+		name, err := v.Subject(subject)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, span := range name {
+			runes += utf8.RuneCountInString(span.Text)
+		}
+		if i > 0 && runes > room {
+			names = append(names, bot.Say("stream.more_people", bot.Args{"Count": bot.N(len(subjects) - i)}))
+			return bot.Join(", ", names...), false, nil
+		}
+		names = append(names, name)
+	}
+	return bot.Join(", ", names...), true, nil
 }
 
 // Platform is a platform's name.

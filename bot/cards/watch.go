@@ -2,6 +2,7 @@ package cards
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"boardcast/bot"
 	"boardcast/storage"
@@ -9,15 +10,68 @@ import (
 
 // WatchAdded says what a new watch will do, and what the bot can see of its subjects.
 func (v View) WatchAdded(w storage.Watch, chat storage.Chat) (bot.Post, error) {
+	post, err := v.watchNow(w, "watch.added", "watch.added_whom")
+	post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("sight.told")}, bot.Paragraph{Text: quiet(chat.Quiet)})
+	if chat.Paused.Covers(v.Now) {
+		post.Body = append(post.Body, bot.Paragraph{Text: v.allPaused(chat.Paused)})
+	}
+	return post, err
+}
+
+// WatchEdited says what a watch does now, and what it did before.
+func (v View) WatchEdited(before, after storage.Watch, chat storage.Chat) (bot.Post, error) {
+	post, err := v.watchNow(after, "watch.now", "watch.now_whom")
+	if err != nil {
+		return bot.Post{}, err
+	}
+	names, err := v.Subjects(before.Subjects)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	was := bot.Say("watch.was", bot.Args{"Subjects": names, "Times": v.orders(before)})
+	post.Body = append(post.Body, bot.Paragraph{Text: was})
+	if after.Paused.Covers(v.Now) || chat.Paused.Covers(v.Now) {
+		post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("watch.still_paused")})
+	}
+	return post, nil
+}
+
+// namesRunes is how long the names and times of a watch may be for a headline to say them all.
+const namesRunes = 72
+
+// watchNow says what a watch does: in the headline where that fits, else in one that says whom it is about.
+func (v View) watchNow(w storage.Watch, headline, whom string) (bot.Post, error) {
 	names, err := v.Subjects(w.Subjects)
 	if err != nil {
 		return bot.Post{}, err
 	}
-	return bot.Post{
-		Headline: bot.Say("watch.added", bot.Args{"Subjects": names, "Times": times(w.Before)}),
-		Body:     []bot.Block{bot.Paragraph{Text: bot.Say("sight.told")}, bot.Paragraph{Text: quiet(chat.Quiet)}},
-		Footer:   bot.Lit(w.ID),
-	}, nil
+	post := bot.Post{Footer: bot.Lit(w.ID)}
+	orders := v.orders(w)
+	const aTime, frame = 8, 28
+	runes := frame + aTime*len(w.Before)
+	for _, span := range names {
+		runes += utf8.RuneCountInString(span.Text)
+	}
+	if runes <= namesRunes && w.Style == storage.CardStyle {
+		post.Headline = bot.Say(headline, bot.Args{"Subjects": names, "Times": orders})
+		return post, nil
+	}
+	brief, all, err := v.briefly(w.Subjects)
+	post.Headline = bot.Say(whom, bot.Args{"Subjects": brief})
+	var fields bot.Fields
+	if !all {
+		fields = append(fields, bot.Field{Name: bot.Say("watch.head_subjects"), Value: names})
+	}
+	post.Body = []bot.Block{append(fields, bot.Field{Name: bot.Say("watch.head_times"), Value: orders})}
+	return post, err
+}
+
+// orders say when a watch speaks, and how where that is not as usual.
+func (v View) orders(w storage.Watch) bot.Text {
+	if w.Style == storage.MessagesStyle {
+		return bot.Join("; ", times(w.Before), bot.Say("watch.in_messages"))
+	}
+	return times(w.Before)
 }
 
 // times says when a watch speaks.
@@ -25,11 +79,27 @@ func times(before []time.Duration) bot.Text {
 	if len(before) == 0 {
 		return bot.Say("watch.when_live")
 	}
-	lengths := make([]bot.Text, 0, len(before))
+	return bot.Say("watch.times", bot.Args{"Before": lengths(before)})
+}
+
+func lengths(before []time.Duration) bot.Text {
+	said := make([]bot.Text, 0, len(before))
 	for _, length := range before {
-		lengths = append(lengths, bot.For(length))
+		said = append(said, bot.For(length))
 	}
-	return bot.Say("watch.times", bot.Args{"Before": bot.Join(", ", lengths...)})
+	return bot.Join(", ", said...)
+}
+
+// paused says since or until when there is a pause.
+func (v View) paused(p storage.Pause) bot.Text {
+	if p.Until.IsZero() {
+		return bot.Say("watch.paused", bot.Args{"Since": bot.At(p.Since, bot.DayClock)})
+	}
+	return bot.Say("watch.paused_until", bot.Args{"Until": bot.At(p.Until, bot.DayClock)})
+}
+
+func (v View) allPaused(p storage.Pause) bot.Text {
+	return bot.Say("watch.all_paused", bot.Args{"Pause": v.paused(p)})
 }
 
 // quiet says what the quiet hours are.
@@ -47,8 +117,8 @@ func wallClock(minutes int) bot.Text {
 	return bot.AtIn(midnight.Add(time.Duration(minutes)*time.Minute), bot.Clock, time.UTC)
 }
 
-// Watches lists a chat's watches.
-func (v View) Watches(watches []storage.Watch) (bot.Post, error) {
+// Watches lists a chat's watches: whom, when, and whether they are paused.
+func (v View) Watches(chat storage.Chat, watches []storage.Watch) (bot.Post, error) {
 	if len(watches) == 0 {
 		return bot.Post{
 			Headline: bot.Say("watch.none"), Buttons: []bot.Button{bot.Press(bot.Lit("/watch add everything"), "/watch add everything")},
@@ -60,12 +130,21 @@ func (v View) Watches(watches []storage.Watch) (bot.Post, error) {
 		if err != nil {
 			return bot.Post{}, err
 		}
-		table.Rows = append(table.Rows, []bot.Text{bot.Lit(w.ID), names, times(w.Before)})
+		when := v.orders(w)
+		if w.Paused.Covers(v.Now) {
+			when = bot.Join("; ", when, v.paused(w.Paused))
+		}
+		table.Rows = append(table.Rows, []bot.Text{bot.Lit(w.ID), names, when})
 	}
-	return bot.Post{
+	post := bot.Post{
 		Headline: bot.Say("watch.count", bot.Args{"Count": bot.N(len(watches))}),
 		Body:     []bot.Block{table, bot.Paragraph{Text: bot.Say("sight.told").With(bot.Faint)}},
-	}, nil
+	}
+	if chat.Paused.Covers(v.Now) {
+		post.Body = append([]bot.Block{bot.Paragraph{Text: v.allPaused(chat.Paused)}}, post.Body...)
+		post.Buttons = []bot.Button{bot.Press(bot.Say("button.resume_all"), "/watch resume all")}
+	}
+	return post, nil
 }
 
 // Chat says what is set for a chat.
@@ -87,4 +166,76 @@ func (v View) Chat(chat storage.Chat) bot.Post {
 		}},
 		Footer: bot.Lit(chat.ID).OrNone(),
 	}
+}
+
+// WatchPaused says that a watch is silent, or speaks again.
+func (v View) WatchPaused(w storage.Watch, chat storage.Chat) (bot.Post, error) {
+	names, err := v.Briefly(w.Subjects)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	post := bot.Post{Footer: bot.Lit(w.ID)}
+	switch {
+	case w.Paused.Since.IsZero():
+		post.Headline = bot.Say("watch.resumed", bot.Args{"Subjects": names})
+		post.Body = []bot.Block{bot.Paragraph{Text: v.orders(w)}}
+		if chat.Paused.Covers(v.Now) {
+			post.Body = append(post.Body, bot.Paragraph{Text: v.allPaused(chat.Paused)})
+			post.Buttons = append(post.Buttons, bot.Press(bot.Say("button.resume_all"), "/watch resume all"))
+		}
+	default:
+		post.Headline = v.silence(w.Paused, names)
+		post.Body = []bot.Block{bot.Paragraph{Text: bot.Say("watch.while_paused")}}
+		if chat.Paused.Covers(v.Now) {
+			post.Body = append(post.Body, bot.Paragraph{Text: v.allPaused(chat.Paused)})
+		}
+		post.Buttons = append(post.Buttons, bot.Press(bot.Say("button.resume"), "/watch resume "+w.ID))
+	}
+	post.Buttons = append(post.Buttons, undo())
+	return post, nil
+}
+
+// AllPaused says that a chat is told nothing, or is told again, and what stays paused by itself.
+func (v View) AllPaused(chat storage.Chat, watches []storage.Watch) (bot.Post, error) {
+	if !chat.Paused.Since.IsZero() {
+		return bot.Post{
+			Headline: v.silence(chat.Paused, bot.Say("watch.all")),
+			Body: []bot.Block{
+				bot.Paragraph{Text: bot.Say("watch.while_paused")}, bot.Paragraph{Text: bot.Say("watch.while_all_paused")},
+			},
+			Buttons: []bot.Button{bot.Press(bot.Say("button.resume"), "/watch resume all"), undo()},
+		}, nil
+	}
+	post := bot.Post{Headline: bot.Say("watch.resumed_all")}
+	for _, w := range watches {
+		if !w.Paused.Covers(v.Now) {
+			continue
+		}
+		names, err := v.Briefly(w.Subjects)
+		if err != nil {
+			return bot.Post{}, err
+		}
+		post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("watch.stays", bot.Args{"Subjects": names, "Pause": v.paused(w.Paused)})})
+		post.Buttons = append(post.Buttons, bot.Press(bot.Say("button.resume_one", bot.Args{"ID": bot.Lit(w.ID)}), "/watch resume "+w.ID))
+	}
+	post.Buttons = append(post.Buttons, undo())
+	return post, nil
+}
+
+// silence says about what a chat is told nothing, and until when.
+func (v View) silence(p storage.Pause, about bot.Text) bot.Text {
+	if p.Until.IsZero() {
+		return bot.Say("watch.silent", bot.Args{"Subjects": about})
+	}
+	return bot.Say("watch.silent_until", bot.Args{"Subjects": about, "Until": bot.At(p.Until, bot.DayClock)})
+}
+
+func undo() bot.Button { return bot.Press(bot.Say("button.undo"), "/undo") }
+
+// spokenIn says whether a chat is told of what it watches.
+func (v View) spokenIn(chat storage.Chat) bot.Text {
+	if chat.Paused.Covers(v.Now) {
+		return v.silence(chat.Paused, bot.Say("watch.all"))
+	}
+	return bot.Say("watch.resumed_all")
 }

@@ -32,7 +32,7 @@ func New(config Config) []*bot.Command {
 	f.who, f.stream, f.platform = f.whoOption(), f.streamOption(), f.platformOption()
 	list := []*bot.Command{
 		f.liveCommand(), f.nextCommand(), f.scheduleCommand(), f.recentCommand(), f.showCommand(), f.whoCommand(),
-		f.weekCommand(), f.whyCommand(), f.aboutCommand(),
+		f.weekCommand(), f.remindCommand(), f.remindersCommand(), f.whyCommand(), f.aboutCommand(),
 		f.watchCommand(), f.streamCommand(), f.chatCommand(), f.undoCommand(),
 		f.operatorCommand(),
 	}

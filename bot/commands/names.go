@@ -34,9 +34,9 @@ func (f *family) whoOption() bot.Option[storage.Subject] {
 	})
 }
 
-// subjectsOption is an option that is a list of subjects.
-func (f *family) subjectsOption() bot.Option[[]storage.Subject] {
-	o := bot.NewOption("subjects", "option.subjects", func(ctx context.Context, req *bot.Request, words string) ([]storage.Subject, error) {
+// subjectsOption is an option that is a list of subjects, single streams among them.
+func (f *family) subjectsOption(name, summary string) bot.Option[[]storage.Subject] {
+	o := bot.NewOption(name, summary, func(ctx context.Context, req *bot.Request, words string) ([]storage.Subject, error) {
 		var subjects []storage.Subject
 		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
 			subjects, err = readSubjects(v, words)
@@ -62,7 +62,7 @@ func readSubjects(v cards.View, words string) ([]storage.Subject, error) {
 		return nil, bot.ErrNotThis
 	}
 	for _, part := range bot.SplitList(words) {
-		subject, err := readWho(v, part)
+		subject, err := readSubject(v, part)
 		if err != nil {
 			return nil, err
 		}
@@ -76,11 +76,27 @@ func readSubjects(v cards.View, words string) ([]storage.Subject, error) {
 	return subjects, nil
 }
 
+// readSubject finds a stream by its id, or who is called so.
+func readSubject(v cards.View, words string) (storage.Subject, error) {
+	id, ok := storage.ParseID("s", words)
+	if !ok {
+		return readWho(v, words)
+	}
+	switch stream, err := v.Find(id); {
+	case err == nil:
+		return storage.OneStream(stream.ID), nil
+	case !isAbsent(err):
+		return storage.Subject{}, err
+	default:
+		return readWho(v, words)
+	}
+}
+
 // unknownSubject says which part of a list is not known, and proposes the list with what is near in its place.
 func unknownSubject(v cards.View, words string) error {
 	parts := bot.SplitList(words)
 	for i, part := range parts {
-		if _, err := readWho(v, part); err == nil {
+		if _, err := readSubject(v, part); err == nil {
 			continue
 		}
 		return unknownWho(v, part, func(value string) string {

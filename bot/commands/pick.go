@@ -188,7 +188,7 @@ func streamChoices(v cards.View, streams []storage.Stream) ([]bot.Choice, error)
 
 // peopleOption is an option that is a list of people.
 func (f *family) peopleOption(name, summary string) bot.Option[[]string] {
-	subjects := f.subjectsOption()
+	subjects := f.subjectsOption("subjects", "option.subjects")
 	o := bot.NewOption(name, summary, func(ctx context.Context, req *bot.Request, words string) ([]string, error) {
 		var people []string
 		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {

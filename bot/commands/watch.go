@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -13,35 +14,35 @@ import (
 func (f *family) watchCommand() *bot.Command {
 	return &bot.Command{
 		Name: "watch", Summary: "watch.summary", Access: bot.Moderator,
-		Sub: []*bot.Command{f.watchAdd(), f.watchList(), f.watchRemove()},
+		Sub: []*bot.Command{
+			f.watchAdd(), f.watchList(), f.watchEdit(), f.watchPause(), f.watchResume(), f.watchRemove(), f.watchPreview(),
+		},
 	}
 }
 
-// maxSubjects is how many subjects one watch has, which bounds what saving it costs.
-const maxSubjects = 8
-
 func (f *family) watchAdd() *bot.Command {
-	subjects := f.subjectsOption().Required()
-	before := bot.LengthOption("before", "option.before")
-	style := bot.ChoiceOption("style", "option.style", string(storage.CardStyle), string(storage.MessagesStyle))
+	subjects := f.subjectsOption("subjects", "option.subjects").Required()
+	before := beforeOption()
+	style := styleOption()
 	return &bot.Command{
 		Name: "add", Summary: "watch.add", Access: bot.Moderator, Options: []bot.Param{subjects, before, style},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			wanted := storage.Watch{Subjects: subjects.Of(req), Style: storage.CardStyle}
+			asked, timed := before.Given(req)
+			wanted := storage.Watch{Subjects: subjects.Of(req), Style: storage.CardStyle, Before: rungs(asked)}
 			if len(wanted.Subjects) > maxSubjects {
 				return bot.Post{}, bot.NewError(bot.Limit, "watch.too_many", bot.Args{"Max": bot.N(maxSubjects)})
 			}
-			if chosen, ok := style.Given(req); ok {
+			chosen, styled := style.Given(req)
+			if styled {
 				wanted.Style = storage.Style(chosen)
 			}
-			asked, given := before.Given(req)
-			wanted.Before = rungs(asked)
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
-				if !given {
-					wanted.Before = storage.DefaultBefore(chat.Kind)
-				}
-				if err := refuseTwin(tx, chat, wanted); err != nil {
+				if err := refuseTwin(tx, chat, wanted, timed, styled); err != nil {
 					return err
+				}
+				wanted := wanted
+				if !timed {
+					wanted.Before = storage.DefaultBefore(chat.Kind)
 				}
 				watch, err := storage.AddWatch(tx, req.Now, chat, wanted)
 				e.Changes = []storage.Change{{Watch: &storage.Changed[storage.Watch]{After: &watch}}}
@@ -74,19 +75,37 @@ func rounded(asked, got []time.Duration) bool {
 	return slices.ContainsFunc(asked, func(d time.Duration) bool { return !slices.Contains(got, d) })
 }
 
-// refuseTwin refuses a watch of what the chat watches already.
-func refuseTwin(r storage.Reader, chat storage.Chat, wanted storage.Watch) error {
+// refuseTwin refuses a watch of what the chat watches already, with the line that changes the one there is into what was asked;
+// and one more watch than a chat can have.
+func refuseTwin(r storage.Reader, chat storage.Chat, wanted storage.Watch, timed, styled bool) error {
 	watches, err := storage.WatchesOf(r, chat)
 	if err != nil {
 		return err
 	}
-	for _, w := range watches {
-		if slices.Equal(w.Subjects, wanted.Subjects) {
-			return bot.NewError(bot.Conflict, "watch.already", bot.Args{"ID": bot.Lit(w.ID)},
-				bot.Press(bot.Say("watch.list"), "/watch list"), bot.Press(bot.Lit("/watch remove "+w.ID), "/watch remove "+w.ID))
-		}
+	twin, err := twinOf(r, chat, wanted)
+	if err != nil {
+		return err
 	}
-	return nil
+	list := bot.Press(bot.Say("watch.list"), "/watch list")
+	if twin == nil && len(watches) >= maxWatches {
+		return bot.NewError(bot.Limit, "watch.full", bot.Args{"Max": bot.N(maxWatches)}, list)
+	}
+	if twin == nil {
+		return nil
+	}
+	line := "/watch edit " + twin.ID
+	if timed && !slices.Equal(twin.Before, wanted.Before) {
+		line += " before=" + typed(wanted.Before)
+	}
+	if styled && twin.Style != wanted.Style {
+		line += " style=" + string(wanted.Style)
+	}
+	said := bot.Args{"ID": bot.Lit(twin.ID)}
+	if line == "/watch edit "+twin.ID {
+		remove := "/watch remove " + twin.ID
+		return bot.NewError(bot.Conflict, "watch.already", said, list, bot.Press(bot.Lit(remove), remove))
+	}
+	return bot.NewError(bot.Conflict, "watch.already_other", said, bot.Press(bot.Lit(line), line), list)
 }
 
 func (f *family) watchList() *bot.Command {
@@ -98,26 +117,7 @@ func (f *family) watchList() *bot.Command {
 				if err != nil {
 					return bot.Post{}, err
 				}
-				return v.Watches(watches)
-			})
-		},
-	}
-}
-
-func (f *family) watchRemove() *bot.Command {
-	watch := f.watchOption().Required()
-	return &bot.Command{
-		Name: "remove", Summary: "watch.remove", Access: bot.Moderator, Options: []bot.Param{watch},
-		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			gone := watch.Of(req)
-			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
-				e.Changes = []storage.Change{{Watch: &storage.Changed[storage.Watch]{Before: &gone}}}
-				return storage.RemoveWatch(tx, req.Now, chat, gone.ID)
-			}, func(v cards.View, _ storage.Chat, e storage.Entry) (bot.Post, error) {
-				names, err := v.Subjects(e.Changes[0].Watch.Before.Subjects)
-				return bot.Post{
-					Headline: bot.Say("watch.removed", bot.Args{"Subjects": names}), Buttons: []bot.Button{undoHint()},
-				}, err
+				return v.Watches(chat, watches)
 			})
 		},
 	}
@@ -125,28 +125,54 @@ func (f *family) watchRemove() *bot.Command {
 
 // watchOption is an option that is a watch of this chat, by its id or by what it watches.
 func (f *family) watchOption() bot.Option[storage.Watch] {
-	o := bot.NewOption("watch", "option.watch", func(ctx context.Context, req *bot.Request, words string) (storage.Watch, error) {
-		var list []storage.Watch
-		err := f.read(ctx, req, func(v cards.View, chat storage.Chat) (err error) {
-			list, err = storage.WatchesOf(v, chat)
-			return err
-		})
-		if err != nil {
-			return storage.Watch{}, err
+	o := bot.NewOption("watch", "option.watch", f.readWatch)
+	return o.Proposing(f.proposeWatches).Explained(f.explainWatch)
+}
+
+// picked is one watch of a chat, or all of them.
+type picked struct {
+	all   bool
+	watch storage.Watch
+}
+
+// pickOption is an option that is a watch of this chat, or all of them.
+func (f *family) pickOption() bot.Option[picked] {
+	o := bot.NewOption("watch", "option.watch_or_all", func(ctx context.Context, req *bot.Request, words string) (picked, error) {
+		if strings.EqualFold(words, "all") || words == "全部" {
+			return picked{all: true}, nil
 		}
-		id, _ := storage.ParseID("w", words)
-		if i := slices.IndexFunc(list, func(w storage.Watch) bool { return w.ID == id }); i >= 0 {
-			return list[i], nil
-		}
-		return f.watchOf(ctx, req, list, words)
+		w, err := f.readWatch(ctx, req, words)
+		return picked{watch: w}, err
 	})
-	return o.Proposing(f.proposeWatches).Explained(func(ctx context.Context, req *bot.Request, words string) error {
-		choices, err := f.proposeWatches(ctx, req, "")
-		if err != nil {
-			return err
-		}
-		return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("watch.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: choices}
+	return o.Explained(f.explainWatch).Proposing(func(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+		choices, err := f.proposeWatches(ctx, req, typed)
+		return append(choices, bot.Choice{Value: "all", Label: bot.Say("watch.all")}), err
 	})
+}
+
+// readWatch finds a watch of the chat by its id or by what it watches.
+func (f *family) readWatch(ctx context.Context, req *bot.Request, words string) (storage.Watch, error) {
+	var list []storage.Watch
+	err := f.read(ctx, req, func(v cards.View, chat storage.Chat) (err error) {
+		list, err = storage.WatchesOf(v, chat)
+		return err
+	})
+	if err != nil {
+		return storage.Watch{}, err
+	}
+	id, _ := storage.ParseID("w", words)
+	if i := slices.IndexFunc(list, func(w storage.Watch) bool { return w.ID == id }); i >= 0 {
+		return list[i], nil
+	}
+	return f.watchOf(ctx, req, list, words)
+}
+
+func (f *family) explainWatch(ctx context.Context, req *bot.Request, words string) error {
+	choices, err := f.proposeWatches(ctx, req, "")
+	if err != nil {
+		return err
+	}
+	return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("watch.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: choices}
 }
 
 // proposeWatches lists the chat's watches, by id and whom they watch.
@@ -181,7 +207,7 @@ func (f *family) watchOf(ctx context.Context, req *bot.Request, list []storage.W
 		return storage.Watch{}, err
 	}
 	for _, w := range list {
-		if slices.Equal(w.Subjects, subjects) {
+		if len(w.Subjects) == len(subjects) && len(union(w.Subjects, subjects)) == len(subjects) {
 			return w, nil
 		}
 	}

@@ -2,11 +2,13 @@ package main
 
 import (
 	"compress/gzip"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"boardcast/storage"
 	"boardcast/storage/catalog"
@@ -36,9 +38,40 @@ func TestStoreOfTheFirstVersionIsUpgraded(t *testing.T) {
 		if err != nil {
 			t.Errorf("after the upgrade: %v", err)
 		}
+		pauseAll(t, store)
 		if err := store.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// pauseAll writes every watch and its chat again, as a pause does.
+func pauseAll(t *testing.T, store storage.Store) {
+	t.Helper()
+	now := time.Date(2026, time.November, 1, 12, 0, 0, 0, time.UTC)
+	err := store.Update(t.Context(), func(tx storage.Tx) error {
+		paused := 0
+		for w, err := range storage.Watches.Scan(tx) {
+			if err != nil {
+				return err
+			}
+			chat, err := storage.Chats.Get(tx, w.Chat)
+			if err != nil {
+				return err
+			}
+			w.Paused, chat.Paused = storage.Pause{Since: now}, storage.Pause{Since: now}
+			if err := errors.Join(storage.SaveWatch(tx, w), storage.SaveChat(tx, now, chat)); err != nil {
+				return err
+			}
+			paused++
+		}
+		if paused == 0 {
+			t.Error("the store of the first version watches nothing")
+		}
+		return storage.CheckTables(tx, storage.Tables()...)
+	})
+	if err != nil {
+		t.Errorf("pause what the first version watched: %v", err)
 	}
 }
 

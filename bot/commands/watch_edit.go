@@ -1,0 +1,180 @@
+package commands
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"boardcast/bot"
+	"boardcast/bot/cards"
+	"boardcast/storage"
+)
+
+// The bounds of what a chat watches, so that what a command writes is bounded: the subjects and times of one watch, and
+// the watches of one chat.
+const (
+	maxSubjects = 8
+	maxBefore   = 3
+	maxWatches  = 25
+)
+
+func (f *family) watchEdit() *bot.Command {
+	watch := f.watchOption().Required()
+	subjects := f.subjectsOption("subjects", "option.new_subjects")
+	before := beforeOption()
+	style := styleOption()
+	add, remove := f.subjectsOption("add", "option.add_subjects"), f.subjectsOption("remove", "option.remove_subjects")
+	return &bot.Command{
+		Name: "edit", Summary: "watch.edit", Access: bot.Moderator,
+		Options: []bot.Param{watch, subjects, before, style, add, remove},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			asked, timed := before.Given(req)
+			edit := func(w storage.Watch) storage.Watch {
+				if to, ok := subjects.Given(req); ok {
+					w.Subjects = to
+				}
+				w.Subjects = without(union(w.Subjects, add.Of(req)), remove.Of(req))
+				if timed {
+					w.Before = rungs(asked)
+				}
+				if to, ok := style.Given(req); ok {
+					w.Style = storage.Style(to)
+				}
+				return w
+			}
+			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
+				before, err := watchNow(tx, chat, watch.Of(req).ID)
+				if err != nil {
+					return err
+				}
+				after := edit(before)
+				if err := checkEdit(tx, chat, before, after); err != nil {
+					return err
+				}
+				e.Changes = []storage.Change{{Watch: &storage.Changed[storage.Watch]{Before: &before, After: &after}}}
+				return storage.SaveWatch(tx, after)
+			}, func(v cards.View, chat storage.Chat, e storage.Entry) (bot.Post, error) {
+				edited := e.Changes[0].Watch
+				post, err := v.WatchEdited(*edited.Before, *edited.After, chat)
+				if timed && rounded(asked, edited.After.Before) {
+					post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("watch.rounded")})
+				}
+				post.Buttons = []bot.Button{undoHint()}
+				return post, err
+			})
+		},
+	}
+}
+
+// checkEdit refuses an edit that changes nothing, leaves nothing, or makes a watch of what another one watches.
+func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch) error {
+	id := before.ID
+	if len(after.Subjects) == 0 {
+		return bot.NewError(bot.Invalid, "watch.nothing_left", bot.Args{"ID": bot.Lit(id)},
+			bot.Press(bot.Lit("/watch remove "+id), "/watch remove "+id))
+	}
+	if len(after.Subjects) > maxSubjects {
+		return bot.NewError(bot.Limit, "watch.too_many", bot.Args{"Max": bot.N(maxSubjects)})
+	}
+	if slices.Equal(before.Subjects, after.Subjects) && slices.Equal(before.Before, after.Before) && before.Style == after.Style {
+		return bot.NewError(bot.Invalid, "watch.nothing_edited", bot.Args{"ID": bot.Lit(id)},
+			bot.Press(bot.Lit("/watch edit "+id+" before=1h"), "/watch edit "+id+" before=1h"),
+			bot.Press(bot.Lit("/watch edit "+id+" style=messages"), "/watch edit "+id+" style=messages"))
+	}
+	twin, err := twinOf(r, chat, after)
+	if err != nil || twin == nil {
+		return err
+	}
+	return bot.NewError(bot.Conflict, "watch.twin", bot.Args{"ID": bot.Lit(twin.ID)}, bot.Press(bot.Say("watch.list"), "/watch list"))
+}
+
+// watchNow reads a watch of a chat as it stands in a transaction.
+func watchNow(tx storage.Tx, chat storage.Chat, id string) (storage.Watch, error) {
+	w, err := storage.Watches.Get(tx, id)
+	if isAbsent(err) || err == nil && w.Chat != chat.ID {
+		return w, bot.NewError(bot.Unknown, "watch.unknown", bot.Args{"Words": bot.Quote(id)}, bot.Press(bot.Say("watch.list"), "/watch list"))
+	}
+	return w, err
+}
+
+// union is a list with what is not in it yet at its end.
+func union(list, more []storage.Subject) []storage.Subject {
+	all := slices.Clone(list)
+	for _, s := range more {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// without is a list less some of it.
+func without(list, less []storage.Subject) []storage.Subject {
+	return slices.DeleteFunc(list, func(s storage.Subject) bool { return slices.Contains(less, s) })
+}
+
+// twinOf finds another watch of the chat with the same subjects, in any order.
+func twinOf(r storage.Reader, chat storage.Chat, wanted storage.Watch) (*storage.Watch, error) {
+	watches, err := storage.WatchesOf(r, chat)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range watches {
+		if w.ID != wanted.ID && len(w.Subjects) == len(wanted.Subjects) && len(union(w.Subjects, wanted.Subjects)) == len(w.Subjects) {
+			return &w, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // no twin is an answer here, not a failure
+}
+
+func styleOption() bot.Option[string] {
+	return bot.ChoiceOption("style", "option.style", string(storage.CardStyle), string(storage.MessagesStyle))
+}
+
+// beforeOption is an option that is a few lengths of time, or none of them.
+func beforeOption() bot.Option[[]time.Duration] {
+	o := bot.NewOption("before", "option.before", func(_ context.Context, _ *bot.Request, words string) ([]time.Duration, error) {
+		if slices.Contains([]string{"none", "off", "no"}, strings.ToLower(words)) {
+			return nil, nil
+		}
+		var lengths []time.Duration
+		for _, part := range bot.SplitList(words) {
+			length, err := bot.ReadLength(withoutBefore(part))
+			if err != nil {
+				return nil, err
+			}
+			lengths = append(lengths, length)
+		}
+		switch {
+		case len(lengths) == 0:
+			return nil, bot.ErrNotThis
+		case len(lengths) > maxBefore:
+			return nil, bot.NewError(bot.Limit, "watch.too_many_times", bot.Args{"Max": bot.N(maxBefore)})
+		}
+		return lengths, nil
+	})
+	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		return bot.NewError(bot.Invalid, "error.bad_length", bot.Args{"Words": bot.Quote(words)})
+	})
+}
+
+// withoutBefore leaves out the word with which people may end such a length: "1h before", "提前10分钟", "1小时前".
+func withoutBefore(words string) string {
+	for _, tail := range []string{" before", " ahead", " avant", "前"} {
+		words = strings.TrimSuffix(words, tail)
+	}
+	return strings.TrimPrefix(words, "提前")
+}
+
+// typed writes lengths as an option takes them: "1d,1h".
+func typed(lengths []time.Duration) string {
+	said := make([]string, 0, len(lengths))
+	for _, length := range lengths {
+		said = append(said, cards.ShortLength(length))
+	}
+	if len(said) == 0 {
+		return "none"
+	}
+	return strings.Join(said, ",")
+}
