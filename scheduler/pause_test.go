@@ -46,7 +46,8 @@ func TestPauses(t *testing.T) {
 		{"none", func(w *world, chat storage.Chat) { w.watching(chat, leiJun, h, false) }, all, map[string]int{"": 2}},
 		{
 			"of the only watch", func(w *world, chat storage.Chat) { w.watching(chat, leiJun, h, true) },
-			nil, map[string]int{"why.paused": 2},
+			nil,
+			map[string]int{"why.paused": 2},
 		},
 		{
 			"of the narrower watch, which silences the wider", func(w *world, chat storage.Chat) {
@@ -156,19 +157,23 @@ func TestForesee(t *testing.T) {
 		want  []scheduler.Foreseen
 	}{
 		"an hour before": {
-			storage.Watch{Style: storage.CardStyle, Before: []time.Duration{h}}, noon,
+			storage.Watch{Style: storage.CardStyle, Before: []time.Duration{h}},
+			noon,
 			[]scheduler.Foreseen{reminder(h, scheduler.NewRinging, false), live(scheduler.NewRinging), ended},
 		},
 		"ten minutes before: live is on the card": {
-			storage.Watch{Style: storage.CardStyle, Before: []time.Duration{10 * m}}, noon,
+			storage.Watch{Style: storage.CardStyle, Before: []time.Duration{10 * m}},
+			noon,
 			[]scheduler.Foreseen{reminder(10*m, scheduler.NewRinging, false), live(scheduler.EditCard), ended},
 		},
 		"what has passed is left out": {
-			storage.Watch{Style: storage.CardStyle, Before: []time.Duration{12 * h, h}}, noon,
+			storage.Watch{Style: storage.CardStyle, Before: []time.Duration{12 * h, h}},
+			noon,
 			[]scheduler.Foreseen{reminder(h, scheduler.NewRinging, false), live(scheduler.NewRinging), ended},
 		},
 		"at night": {
-			storage.Watch{Style: storage.CardStyle, Before: []time.Duration{15 * h}}, noon.Add(-24 * h),
+			storage.Watch{Style: storage.CardStyle, Before: []time.Duration{15 * h}},
+			noon.Add(-24 * h),
 			[]scheduler.Foreseen{reminder(15*h, scheduler.NewRinging, true), live(scheduler.NewRinging), ended},
 		},
 	} {

@@ -76,12 +76,12 @@ func foreseen(chat storage.Chat, w storage.Watch, s storage.Stream, from time.Ti
 	}}
 	for _, told := range scheduler.Foresee(chat, w, s, from) {
 		said := how(told.Action, told.AtNight)
-		switch {
-		case told.Kind == storage.ReminderNotice:
+		switch told.Kind {
+		case storage.ReminderNotice:
 			list.Items = append(list.Items, bot.Say("preview.reminder", bot.Args{
 				"When": bot.At(told.At, bot.DayClock), "Before": bot.For(told.Before), "How": said,
 			}))
-		case told.Kind == storage.LiveNotice:
+		case storage.LiveNotice:
 			list.Items = append(list.Items, bot.Say("preview.live", bot.Args{"How": said}))
 		default:
 			list.Items = append(list.Items, bot.Say("preview.ended", bot.Args{"How": said}))

@@ -68,7 +68,7 @@ func pauseAll(t *testing.T, store storage.Store) {
 		if paused == 0 {
 			t.Error("the store of the first version watches nothing")
 		}
-		return storage.CheckTables(tx, storage.Tables()...)
+		return storage.CheckTables(tx, append(storage.Tables(), catalog.Marks)...)
 	})
 	if err != nil {
 		t.Errorf("pause what the first version watched: %v", err)
