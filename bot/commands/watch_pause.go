@@ -208,7 +208,7 @@ func removeAll(tx storage.Tx, now time.Time, chat storage.Chat, e *storage.Entry
 func removed(v cards.View, chat storage.Chat, e storage.Entry) (bot.Post, error) {
 	var subjects []storage.Subject
 	for _, change := range e.Changes {
-		subjects = append(subjects, change.Watch.Before.Subjects...)
+		subjects = union(subjects, change.Watch.Before.Subjects)
 	}
 	names, err := v.Briefly(subjects)
 	if err != nil {
