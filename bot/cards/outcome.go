@@ -52,6 +52,8 @@ func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
 	case !order.Watched && len(order.Reminders) == 0:
 		add := "/watch add " + SubjectLine(storage.SubjectsOf(s)[1])
 		post.Headline, post.Buttons = bot.Say("why.not_watched"), []bot.Button{bot.Press(bot.Lit(add), add)}
+	case !order.Watched && s.Open():
+		post.Headline = bot.Say("why.reminder_set", bot.Args{"Before": lengths(order.Reminders[0].Before)})
 	case s.Open():
 		post.Headline = bot.Say("why.not_yet")
 	default:

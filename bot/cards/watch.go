@@ -154,7 +154,7 @@ func (v View) Chat(chat storage.Chat) bot.Post {
 		weekly = bot.Say("chat.weekly_off")
 	}
 	zone := chat.Location()
-	return bot.Post{
+	post := bot.Post{
 		Headline: bot.Say("chat.settings"),
 		Body: []bot.Block{bot.Fields{
 			{Name: bot.Say("chat.zone"), Value: bot.Say("chat.zone_now", bot.Args{
@@ -166,6 +166,10 @@ func (v View) Chat(chat storage.Chat) bot.Post {
 		}},
 		Footer: bot.Lit(chat.ID).OrNone(),
 	}
+	if chat.Paused.Covers(v.Now) {
+		post.Body = append(post.Body, bot.Paragraph{Text: v.allPaused(chat.Paused)})
+	}
+	return post
 }
 
 // WatchPaused says that a watch is silent, or speaks again.

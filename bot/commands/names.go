@@ -92,12 +92,21 @@ func readSubject(v cards.View, words string) (storage.Subject, error) {
 	}
 }
 
+// looksLikeStream reports whether words can only be meant as a stream's id.
+func looksLikeStream(words string) bool {
+	_, ok := storage.ParseID("s", words)
+	return ok && strings.ContainsAny(words, "0123456789")
+}
+
 // unknownSubject says which part of a list is not known, and proposes the list with what is near in its place.
 func unknownSubject(v cards.View, words string) error {
 	parts := bot.SplitList(words)
 	for i, part := range parts {
 		if _, err := readSubject(v, part); err == nil {
 			continue
+		}
+		if looksLikeStream(part) {
+			return bot.NewError(bot.Unknown, "stream.unknown", bot.Args{"Words": bot.Quote(part)}, bot.Press(bot.Lit("/next"), "/next"))
 		}
 		return unknownWho(v, part, func(value string) string {
 			corrected := slices.Clone(parts)

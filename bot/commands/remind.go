@@ -29,20 +29,24 @@ func (f *family) remindCommand() *bot.Command {
 			if !given {
 				return f.offerReminders(ctx, req)
 			}
-			asked, ok := before.Given(req)
-			if !ok {
-				asked = usualReminder
-			}
-			wanted := storage.Watch{
-				Subjects: []storage.Subject{about}, Before: rungs([]time.Duration{asked}), Night: night.Of(req) == "yes",
+			asked, timed := before.Given(req)
+			// What is not said stays as it was, or is as usual.
+			setTo := func(w storage.Watch) storage.Watch {
+				if timed {
+					w.Before = rungs([]time.Duration{asked})
+				}
+				if rings, ok := night.Given(req); ok {
+					w.Night = rings == "yes"
+				}
+				return w
 			}
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
-				changed, err := f.setReminder(tx, req, chat, wanted)
+				changed, err := f.setReminder(tx, req, chat, about, setTo)
 				e.Changes = []storage.Change{{Watch: &changed}}
 				return err
 			}, func(v cards.View, chat storage.Chat, e storage.Entry) (bot.Post, error) {
 				post, err := v.Reminded(e.Changes[0].Watch.Before, *e.Changes[0].Watch.After, chat)
-				if asked != wanted.Before[0] {
+				if timed && asked != storage.NearestRung(asked) {
 					post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("watch.rounded")})
 				}
 				return post, err
@@ -52,20 +56,22 @@ func (f *family) remindCommand() *bot.Command {
 }
 
 // setReminder gives a person a reminder, in the place of the one that they have of the same subject.
-func (f *family) setReminder(tx storage.Tx, req *bot.Request, chat storage.Chat, wanted storage.Watch) (storage.Changed[storage.Watch], error) {
+func (f *family) setReminder(tx storage.Tx, req *bot.Request, chat storage.Chat, about storage.Subject,
+	setTo func(storage.Watch) storage.Watch,
+) (storage.Changed[storage.Watch], error) {
 	none := storage.Changed[storage.Watch]{}
 	v := f.viewOf(tx, req, chat)
-	if err := refuseUseless(v, wanted); err != nil {
-		return none, err
-	}
 	mine, err := storage.RemindersOf(tx, chat, req.From.ID)
 	if err != nil {
 		return none, err
 	}
-	for _, before := range mine {
-		if before.Subjects[0] == wanted.Subjects[0] {
-			return replaceReminder(tx, before, wanted)
-		}
+	at := slices.IndexFunc(mine, func(w storage.Watch) bool { return w.Subjects[0] == about })
+	if at >= 0 {
+		return replaceReminder(tx, v, mine[at], setTo(mine[at]))
+	}
+	wanted := setTo(storage.Watch{Subjects: []storage.Subject{about}, Before: []time.Duration{usualReminder}})
+	if err := refuseUseless(v, wanted); err != nil {
+		return none, err
 	}
 	left, err := dropSpent(tx, v, mine)
 	if err != nil {
@@ -80,9 +86,10 @@ func (f *family) setReminder(tx storage.Tx, req *bot.Request, chat storage.Chat,
 }
 
 // replaceReminder gives a reminder another time, or another way at night.
-func replaceReminder(tx storage.Tx, before, wanted storage.Watch) (storage.Changed[storage.Watch], error) {
-	after := before
-	after.Before, after.Night = wanted.Before, wanted.Night
+func replaceReminder(tx storage.Tx, v cards.View, before, after storage.Watch) (storage.Changed[storage.Watch], error) {
+	if err := refuseUseless(v, after); err != nil {
+		return storage.Changed[storage.Watch]{}, err
+	}
 	if slices.Equal(before.Before, after.Before) && before.Night == after.Night {
 		return storage.Changed[storage.Watch]{}, bot.NewError(bot.Conflict, "remind.already",
 			bot.Args{"ID": bot.Lit(before.ID), "Before": bot.For(before.Before[0])},
@@ -315,7 +322,7 @@ func (f *family) subjectOption() bot.Option[storage.Subject] {
 		return subject, err
 	})
 	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
-		if _, ok := storage.ParseID("s", words); ok {
+		if looksLikeStream(words) {
 			return streams.Explain(ctx, req, words)
 		}
 		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words, nil) })
