@@ -89,17 +89,30 @@ func Do(ctx context.Context, store Store, act Act, change func(tx Tx, chat Chat,
 }
 
 // LastEntry returns the chat's latest change that changed something and was neither undone nor an undoing itself, or
-// ErrNotFound.
-func LastEntry(r Reader, chat string) (Entry, error) {
+// ErrNotFound. Nobody takes back what somebody else did to reminders of their own, so a person's id is asked for.
+func LastEntry(r Reader, chat, person string) (Entry, error) {
 	for e, err := range Entries.By(r, byChat, chat) {
 		if err != nil {
 			return Entry{}, err
 		}
-		if e.Undone == "" && e.Undoes == "" && len(e.Changes) > 0 {
+		if e.Undone == "" && e.Undoes == "" && len(e.Changes) > 0 && !e.isOthers(person) {
 			return e, nil
 		}
 	}
 	return Entry{}, ErrNotFound
+}
+
+// isOthers reports whether an entry is about the reminders of somebody else than a person.
+func (e Entry) isOthers(person string) bool {
+	changed := e.Changes[0].Watch
+	if changed == nil {
+		return false
+	}
+	watch := changed.After
+	if watch == nil {
+		watch = changed.Before
+	}
+	return watch.By != "" && watch.By != person
 }
 
 // ConflictError says that a record has changed since the change that was to be undone.

@@ -49,7 +49,7 @@ func watch(person string) func(tx storage.Tx, chat storage.Chat, e *storage.Entr
 // undo takes the last change back.
 func (d *diary) undo(inbound string) (storage.Entry, error) {
 	return storage.Do(d.t.Context(), d.store, d.act(inbound), func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
-		last, err := storage.LastEntry(tx, chat.ID)
+		last, err := storage.LastEntry(tx, chat.ID, "u1")
 		if err != nil {
 			return err
 		}

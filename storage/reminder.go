@@ -3,7 +3,7 @@ package storage
 // MaxReminders is how many reminders one person has in a chat.
 const MaxReminders = 20
 
-const byPerson = "person"
+const byAsker = "asker"
 
 // RemindersAbout returns the reminders that people in a chat have set and that match a stream.
 func RemindersAbout(r Reader, chat string, stream Stream) ([]Watch, error) {
@@ -33,7 +33,7 @@ func reminders(r Reader, chat string, person ...string) ([]Watch, error) {
 		return nil, nil
 	}
 	var found []Watch
-	for w, err := range Watches.By(r, byPerson, append([]string{chat}, person...)...) {
+	for w, err := range Watches.By(r, byAsker, append([]string{chat}, person...)...) {
 		if err != nil {
 			return nil, err
 		}

@@ -54,7 +54,7 @@ var Watches = NewTable("watch", 2,
 		}
 		return []Row{{Key: []string{w.Chat}}}
 	}},
-	Index[Watch]{Name: byPerson, Rows: func(w *Watch) []Row {
+	Index[Watch]{Name: byAsker, Rows: func(w *Watch) []Row {
 		if w.By == "" {
 			return nil
 		}

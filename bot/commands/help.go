@@ -235,7 +235,7 @@ func (f *family) undoCommand() *bot.Command {
 		Name: "undo", Summary: "undo.summary", Access: bot.Moderator,
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			post, err := f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, undo *storage.Entry) error {
-				last, err := storage.LastEntry(tx, chat.ID)
+				last, err := storage.LastEntry(tx, chat.ID, req.From.ID)
 				if isAbsent(err) {
 					return bot.NewError(bot.Conflict, "undo.nothing", nil)
 				}
