@@ -172,6 +172,9 @@ func (f *family) explainWatch(ctx context.Context, req *bot.Request, words strin
 	if err != nil {
 		return err
 	}
+	if len(choices) == 0 {
+		return nothingWatched()
+	}
 	return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("watch.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: choices}
 }
 
