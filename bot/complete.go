@@ -81,6 +81,10 @@ func (p *parser) complete(ctx context.Context) (Completion, error) {
 	next := 0
 	var left []Param
 	for _, option := range p.left {
+		if option.Spec().Named {
+			left = append(left, option)
+			continue
+		}
 		n := p.longestBefore(ctx, option, next, open)
 		if next += n; n > 0 {
 			continue

@@ -23,6 +23,7 @@ type Spec struct {
 	Summary  string // the key of what it is, at most 100 characters
 	Required bool
 	Rest     bool // takes all words that are left
+	Named    bool // takes no plain words: it is given by its name only
 }
 
 // Reader reads an option's value from all of the words. It returns ErrNotThis, cheaply, when they are no such thing: it is
@@ -51,6 +52,12 @@ func (o Option[T]) Required() Option[T] {
 // Rest returns the option as one that takes all words that are left.
 func (o Option[T]) Rest() Option[T] {
 	o.spec.Rest = true
+	return o
+}
+
+// Named returns the option as one that is given by its name only, such as the number of a page.
+func (o Option[T]) Named() Option[T] {
+	o.spec.Named = true
 	return o
 }
 

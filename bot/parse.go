@@ -118,6 +118,7 @@ type parser struct {
 	words   []token // the unnamed ones
 	left    []Param // the options that are not named
 
+	from     int    // the byte of the line at which the options begin
 	unclosed string // the quote that is missing at the end of the line
 }
 
@@ -133,7 +134,8 @@ func parse(ctx context.Context, req *Request, options []Param, from int) error {
 // newParser splits the line and takes the named options.
 func newParser(ctx context.Context, req *Request, options []Param, from int) (*parser, error) {
 	req.values = map[string]any{}
-	p := &parser{req: req, line: req.Line, options: options}
+	p := &parser{req: req, line: req.Line, options: options, from: from}
+	req.parser = p
 	byName := map[string]Param{}
 	for _, option := range options {
 		byName[option.Spec().Name] = option
@@ -151,7 +153,7 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 		}
 	}
 	for _, option := range options {
-		if !seen[option.Spec().Name] {
+		if !seen[option.Spec().Name] && !option.Spec().Named {
 			p.left = append(p.left, option)
 		}
 	}
@@ -306,6 +308,17 @@ func (p *parser) replaced(words []token, value string) string {
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// lineWith is the line with one value of a named option, in the place of the one that it has.
+func (p *parser) lineWith(name, value string) string {
+	said := name + "=" + p.quoted(value)
+	for _, t := range tokenize(p.line, p.from, p.declares) {
+		if t.name == name {
+			return strings.TrimSpace(p.line[:t.start] + said + p.line[t.end:])
+		}
+	}
+	return strings.TrimSpace(p.line) + p.unclosed + " " + said
 }
 
 func (c Choice) label() Text {

@@ -113,7 +113,8 @@ var Streams = NewTable("stream", 1,
 			return nil
 		}
 		return []Row{{Key: []string{string(s.Scope), s.MergedInto}}}
-	}})
+	}},
+	Index[Stream]{Name: byWord, Rows: wordRows})
 
 const (
 	byState  = "open"

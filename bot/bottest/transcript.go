@@ -17,6 +17,13 @@ import (
 // MaxHeadline is how many characters the headline of a post that anyone may see has at most.
 const MaxHeadline = 100
 
+// What an answer has at most, so that it fits a phone: the items of a list or rows of a table, and the characters of all that is
+// read, without the commands behind its buttons.
+const (
+	MaxItems      = 12
+	MaxCharacters = 1600
+)
+
 // Transcripts plays every *.txt file of a folder, each in a House of its own, and compares what was said with the file. With
 // update it writes the file instead, to be read before it is kept.
 //
@@ -136,6 +143,7 @@ func (p *player) say() {
 	if n := utf8.RuneCountInString(headline); n > MaxHeadline && !post.Private {
 		p.tb.Errorf("%s: a headline of %d characters: %s", p.last.Text, n, headline)
 	}
+	p.fitsPhone(voice, post)
 	for line := range strings.Lines(rendered) {
 		p.out.WriteString("  " + line)
 	}
@@ -149,6 +157,30 @@ func (p *player) pass(to time.Time) {
 		return
 	}
 	p.office.work(p.tb, p.house, to, p.tell)
+}
+
+// fitsPhone holds an answer against what fits a phone.
+func (p *player) fitsPhone(voice bot.Voice, post bot.Post) {
+	items := 0
+	for _, block := range post.Body {
+		switch b := block.(type) {
+		case bot.List:
+			items = max(items, len(b.Items))
+		case bot.Table:
+			items = max(items, len(b.Rows))
+		}
+	}
+	if items > MaxItems {
+		p.tb.Errorf("%s: a list of %d items", p.last.Text, items)
+	}
+	read := post
+	read.Buttons = make([]bot.Button, 0, len(post.Buttons))
+	for _, button := range post.Buttons {
+		read.Buttons = append(read.Buttons, bot.Button{Label: button.Label})
+	}
+	if n := utf8.RuneCountInString(Render(voice, read)); n > MaxCharacters {
+		p.tb.Errorf("%s: an answer of %d characters", p.last.Text, n)
+	}
 }
 
 // direct does what a line after "@" says.

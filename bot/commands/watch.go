@@ -91,14 +91,15 @@ func refuseTwin(r storage.Reader, chat storage.Chat, wanted storage.Watch) error
 
 func (f *family) watchList() *bot.Command {
 	return &bot.Command{
-		Name: "list", Summary: "watch.list", Access: bot.Moderator,
+		Name: "list", Summary: "watch.list", Access: bot.Moderator, Options: []bot.Param{f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
 				watches, err := storage.WatchesOf(v, chat)
 				if err != nil {
 					return bot.Post{}, err
 				}
-				return v.Watches(watches)
+				list, err := v.Watches(watches)
+				return f.paged(req, list), err
 			})
 		},
 	}
