@@ -11,7 +11,7 @@ import (
 
 func (f *family) searchCommand() *bot.Command {
 	const textLength = 100
-	text := bot.TextOption("text", "option.text", textLength).Rest().Required()
+	text := bot.TextOption("text", "option.text", textLength).Rest().Required().Asked("ask.text")
 	text = text.Proposing(func(_ context.Context, _ *bot.Request, typed string) ([]bot.Choice, error) {
 		if typed != "" {
 			return nil, nil

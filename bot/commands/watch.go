@@ -141,7 +141,7 @@ func (f *family) watchOption() bot.Option[storage.Watch] {
 		}
 		return f.watchOf(ctx, req, list, words)
 	})
-	return o.Proposing(f.proposeWatches).Explained(func(ctx context.Context, req *bot.Request, words string) error {
+	return o.Asked("ask.watch").Proposing(f.proposeWatches).Explained(func(ctx context.Context, req *bot.Request, words string) error {
 		choices, err := f.proposeWatches(ctx, req, "")
 		if err != nil {
 			return err
