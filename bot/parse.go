@@ -144,13 +144,39 @@ type tail struct {
 	from, to int // words
 }
 
-// parse reads a command's options from the part of the request's line that begins at from.
+// parse reads a command's options from the part of the request's line that begins at from. A line that is understood only
+// with a sign behind the name of an option, "before 1h", becomes the line with it.
 func parse(ctx context.Context, req *Request, options []Param, from int) error {
 	p, err := newParser(ctx, req, options, from)
 	if err != nil {
 		return err
 	}
-	return p.positional(ctx)
+	err = p.positional(ctx)
+	if err == nil {
+		return nil
+	}
+	signed := *req
+	if signed.Line = p.signed(); signed.Line == req.Line {
+		return err
+	}
+	if p, again := newParser(ctx, &signed, options, from); again != nil || p.positional(ctx) != nil {
+		return err
+	}
+	*req = signed
+	return nil
+}
+
+// signed is the line with "=" between the names of options and the words behind them.
+func (p *parser) signed() string {
+	line := p.line
+	for i := len(p.words) - 2; i >= 0; i-- {
+		word, next := p.words[i], p.words[i+1]
+		name := strings.ToLower(word.text)
+		if word.end-word.start == len(word.text) && p.declares(name) && p.req.values[name] == nil {
+			line = line[:word.end] + "=" + line[next.start:]
+		}
+	}
+	return line
 }
 
 // newParser splits the line and takes the named options.
@@ -420,7 +446,8 @@ func (p *parser) question(ctx context.Context, option Param) error {
 // leftOver says that nothing took the words from next on.
 func (p *parser) leftOver(ctx context.Context, skipped Param, next int) error {
 	words := p.run(next, len(p.words))
-	if skipped != nil {
+	name, _ := named(p.words[next].text, 0, func(string) bool { return true })
+	if skipped != nil && name == "" {
 		return p.corrected(skipped.explain(ctx, p.req, words), p.words[next:])
 	}
 	corrected := p.replaced(p.words[next:], "")
@@ -492,16 +519,11 @@ func (p *parser) quoted(value string) string {
 			return pair[:size] + value + pair[size:]
 		}
 	}
-	return `"` + strings.Map(withoutQuotes, value) + `"`
+	return `"` + singleQuotes.Replace(value) + `"`
 }
 
-// withoutQuotes turns every double quote into a single one.
-func withoutQuotes(r rune) rune {
-	if closes(r, '"') {
-		return '\''
-	}
-	return r
-}
+// singleQuotes turns every double quote into a single one.
+var singleQuotes = strings.NewReplacer(`"`, "'", "“", "'", "”", "'", "„", "'", "＂", "'")
 
 // declares reports whether the command has an option of this name.
 func (p *parser) declares(name string) bool { return p.option(name) != nil }

@@ -171,7 +171,7 @@ func TestWordsBeyondTheLastThatIsToldApartAreKept(t *testing.T) {
 
 // FuzzButtonsReadBack offers a value as the right one, presses the button, and looks whether the value arrives.
 func FuzzButtonsReadBack(f *testing.F) {
-	for _, value := range []string{"red", "lei jun", `say "it"`, "“a b", "who=x", "to：y", "", " x ", `"«「『`, "a\nb", "/x", "20:30", "\xff", "」』»”", "all ”»」』"} {
+	for _, value := range []string{"red", "lei jun", `say "it"`, "“a b", "who=x", "to：y", "", " x ", `"«「『`, "a\nb", "/x", "20:30", "\xff", "」』»”", "all ”»」』", "ll ”»」』\xc3"} {
 		f.Add(value)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
@@ -232,6 +232,10 @@ func TestWordsGoWhereTheyAreUnderstood(t *testing.T) {
 		"/add title=a long one musk 1h":      "who=musk | when=[1h0m0s] | title=a long one",
 		"/add musk 1h title=“a” long":        "bad_choice Choices=red, green Option=colour Words=long\n> /add musk 1h title=“a” red\n> /add musk 1h title=“a” green",
 		"/add nobody at all 1h":              "not_understood Option=who Words=nobody at all",
+		"/add musk 1h title a tale":          "who=musk | when=[1h0m0s] | title=title a tale",
+		"/set red every 1h 10m":              "colour=red | every=[1h10m0s]",
+		"/list red page 2":                   "colour=red | page=2",
+		"/list red size=2":                   "left_over Words=size=2\n> /list red",
 		"/list 2":                            "bad_choice Choices=red, green Option=colour Words=2\n> /list red\n> /list green",
 		"/list page=2":                       "page=2",
 		"/list red page=":                    "missing_option Option=what it is",

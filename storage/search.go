@@ -29,6 +29,9 @@ type Findings struct {
 	Streams []Found
 	More    bool
 	Cut     bool // a word was so common that only the streams that were added last were looked at
+
+	// Named are the people and automakers who are called by all of the words, or whose name begins so, a few of them.
+	Named []Subject
 }
 
 // Search looks for words in titles, names, vehicles, topics, routes, places, formats and notes, in any language, as the
@@ -374,7 +377,7 @@ func (q *query) ranked() []*hit {
 // worth is how many of the words a hit has, and how well.
 func (q *query) worth(h *hit) (words, score int) {
 	for i, word := range q.words {
-		if h.scores[i] > 0 && !word.gone {
+		if !word.gone && (h.scores[i] > 0 || q.joins(h, i)) {
 			words++
 			score += int(h.scores[i])
 		}
@@ -382,10 +385,38 @@ func (q *query) worth(h *hit) (words, score int) {
 	return words, score
 }
 
+// joins reports whether a word is a pair of signs that joins two words which a hit has.
+func (q *query) joins(h *hit, i int) bool {
+	has := func(i int) bool {
+		return i >= 0 && i < len(q.words) && q.words[i].inner && (h.scores[i] > 0 || q.words[i].gone)
+	}
+	return q.words[i].inner && has(i-1) && has(i+1)
+}
+
+// named are the subjects that every word names.
+func (q *query) named() []Subject {
+	const few = 3
+	var subjects []Subject
+	for i, word := range q.words {
+		if i == 0 {
+			for _, o := range word.origins {
+				if o.term == "" && len(subjects) < few {
+					subjects = append(subjects, o.subject)
+				}
+			}
+			continue
+		}
+		subjects = slices.DeleteFunc(subjects, func(s Subject) bool {
+			return !slices.ContainsFunc(word.origins, func(o origin) bool { return o.subject == s })
+		})
+	}
+	return subjects
+}
+
 // page reads n of the streams after the first skip, without the public ones that the community has copied.
 func (q *query) page(skip, n int) (Findings, error) {
 	all := 0
-	var found Findings
+	found := Findings{Named: q.named()}
 	for _, word := range q.words {
 		found.Cut = found.Cut || word.cut && !word.gone
 		if !word.gone {

@@ -95,6 +95,7 @@ func phrasesByRune() map[rune][]phrase {
 const (
 	emptyWords = " the an of in on at to for and with from by de la le les du des et au aux en un une sur avec par "
 	emptySigns = "的了和与及在到是"
+	emptyPairs = " 汽车 直播 " // all are about them
 )
 
 // The apostrophes at which a word ends, though none elsewhere does: "l'autonomie", "Xiaomi's".
@@ -215,7 +216,7 @@ func apart(a, b rune) bool {
 
 // isStop reports whether a term says nothing.
 func (t term) isStop() bool {
-	return strings.Contains(emptyWords, " "+t.word+" ") || t.inner && strings.ContainsAny(t.word, emptySigns)
+	return strings.Contains(emptyWords+emptyPairs, " "+t.word+" ") || t.inner && strings.ContainsAny(t.word, emptySigns)
 }
 
 // isSaid reports whether a term is all of a phrase of its concepts, which says as much as the term.

@@ -39,7 +39,7 @@ func (f *family) search(v cards.View, req *bot.Request, words string) (bot.Post,
 	case len(found.Streams) == 0 && l.page > 1:
 		return l.pastEnd(req), nil
 	case len(found.Streams) == 0:
-		return nothingFound(v, words)
+		return nothingFound(v, words, found.Named)
 	}
 	var all, some []storage.Stream
 	for _, hit := range found.Streams {
@@ -92,17 +92,48 @@ func addList(v cards.View, post *bot.Post, title bot.Text, streams []storage.Str
 	return err
 }
 
-// nothingFound says that nothing has any of the words, and whose name they are near, or else what to look for.
-func nothingFound(v cards.View, words string) (bot.Post, error) {
-	buttons, err := nearPeople(v, words)
+// nothingFound says that nothing has any of the words, and whose name they are or are near, or else what to look for. An id
+// is no word, but what it names is shown.
+func nothingFound(v cards.View, words string, named []storage.Subject) (bot.Post, error) {
+	if id, ok := storage.ParseID("s", words); ok {
+		stream, err := v.Find(id)
+		if err == nil {
+			return v.Stream(stream)
+		}
+		if !isAbsent(err) {
+			return bot.Post{}, err
+		}
+	}
+	buttons, err := peopleButtons(v, named)
+	if err == nil && len(buttons) == 0 {
+		buttons, err = nearPeople(v, words)
+	}
 	advice := bot.Say("search.advice")
-	if len(buttons) > 0 {
+	switch {
+	case len(named) > 0:
+		advice = bot.Say("search.named")
+	case len(buttons) > 0:
 		advice = bot.Say("search.near")
 	}
 	return bot.Post{
 		Headline: bot.Say("search.nothing", bot.Args{"Words": bot.Quote(words)}),
 		Body:     []bot.Block{bot.Paragraph{Text: advice}}, Buttons: buttons,
 	}, err
+}
+
+// peopleButtons are buttons that show people and automakers.
+func peopleButtons(v cards.View, subjects []storage.Subject) ([]bot.Button, error) {
+	choices, err := whoChoices(v, subjects)
+	return whoButtons(choices), err
+}
+
+// whoButtons are buttons that show each choice of a name.
+func whoButtons(choices []bot.Choice) []bot.Button {
+	buttons := make([]bot.Button, 0, len(choices))
+	for _, choice := range choices {
+		buttons = append(buttons, bot.Press(choice.Label, "/who "+choice.Value))
+	}
+	return buttons
 }
 
 // nearPeople are buttons that show those whose names the words are near.
@@ -115,9 +146,5 @@ func nearPeople(v cards.View, words string) ([]bot.Button, error) {
 	if !ok {
 		return nil, err
 	}
-	buttons := make([]bot.Button, 0, len(near.Choices))
-	for _, choice := range near.Choices {
-		buttons = append(buttons, bot.Press(choice.Label, "/who "+choice.Value))
-	}
-	return buttons, nil
+	return whoButtons(near.Choices), nil
 }
