@@ -143,7 +143,9 @@ func (p *player) say() {
 	if n := utf8.RuneCountInString(headline); n > MaxHeadline && !post.Private {
 		p.tb.Errorf("%s: a headline of %d characters: %s", p.last.Text, n, headline)
 	}
-	p.fitsPhone(voice, post)
+	if wrong := TooLong(voice, post); wrong != "" {
+		p.tb.Errorf("%s: %s", p.last.Text, wrong)
+	}
 	for line := range strings.Lines(rendered) {
 		p.out.WriteString("  " + line)
 	}
@@ -157,30 +159,6 @@ func (p *player) pass(to time.Time) {
 		return
 	}
 	p.office.work(p.tb, p.house, to, p.tell)
-}
-
-// fitsPhone holds an answer against what fits a phone.
-func (p *player) fitsPhone(voice bot.Voice, post bot.Post) {
-	items := 0
-	for _, block := range post.Body {
-		switch b := block.(type) {
-		case bot.List:
-			items = max(items, len(b.Items))
-		case bot.Table:
-			items = max(items, len(b.Rows))
-		}
-	}
-	if items > MaxItems {
-		p.tb.Errorf("%s: a list of %d items", p.last.Text, items)
-	}
-	read := post
-	read.Buttons = make([]bot.Button, 0, len(post.Buttons))
-	for _, button := range post.Buttons {
-		read.Buttons = append(read.Buttons, bot.Button{Label: button.Label})
-	}
-	if n := utf8.RuneCountInString(Render(voice, read)); n > MaxCharacters {
-		p.tb.Errorf("%s: an answer of %d characters", p.last.Text, n)
-	}
 }
 
 // direct does what a line after "@" says.
