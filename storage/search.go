@@ -3,9 +3,7 @@ package storage
 import (
 	"cmp"
 	"errors"
-	"math"
 	"slices"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -15,6 +13,7 @@ const (
 	maxSearchRows  = 1500 // rows that are read, over all words
 	maxPrefixTerms = 16   // words that one beginning stands for
 	maxNamed       = 16   // people and automakers that one word names
+	maxDated       = 500  // streams that are put in the order of their days
 	maxLookups     = 60   // streams that are looked at one by one
 )
 
@@ -244,35 +243,26 @@ func (q *query) read(i int, scope Scope, o origin, most int) (int, error) {
 			break
 		}
 		n++
-		p, err := postingOfRow(o, row)
-		if err != nil {
-			return n, err
+		w := inNames
+		if o.term != "" {
+			read, err := parseCover(row.Cover)
+			if err != nil {
+				return n, err
+			}
+			w = weight(read)
 		}
-		q.note(i, hitKey{scope: Scope(row.Primary[0]), id: row.Primary[1]}, p, o.exact)
+		q.note(i, hitKey{scope: Scope(row.Primary[0]), id: row.Primary[1]}, w, o.exact)
 	}
 	return n, nil
 }
 
-// postingOfRow is what a row tells of its stream; that of a subject has no more than the start.
-func postingOfRow(o origin, row IndexRow) (posting, error) {
-	if o.term != "" {
-		return parsePosting(row.Cover)
-	}
-	const seconds, day = 19, 24 * 60 * 60
-	back, err := strconv.ParseInt(row.Key[2][:seconds], 10, 64)
-	if err != nil {
-		return 0, err
-	}
-	return posting((math.MaxInt64/2-back)/day*weights + int64(inNames)), nil
-}
-
-func (q *query) note(i int, key hitKey, p posting, exact bool) {
+func (q *query) note(i int, key hitKey, w weight, exact bool) {
 	h := q.hits[key]
 	if h == nil {
-		h = &hit{hitKey: key, day: p.day(), added: addedAs(key.id)}
+		h = &hit{hitKey: key, added: addedAs(key.id)}
 		q.hits[key] = h
 	}
-	h.scores[i] = max(h.scores[i], scoreOf(p.weight(), exact))
+	h.scores[i] = max(h.scores[i], scoreOf(w, exact))
 }
 
 // scoreOf puts the place before the exactness.
@@ -331,47 +321,74 @@ func (q *query) lookUp(h *hit) error {
 			if !word.cut || h.scores[i] > 0 {
 				break
 			}
-			p, there, err := q.postingIn(&stream, o)
+			w, err := q.weightIn(&stream, o)
 			if err != nil {
 				return err
 			}
-			if there {
-				q.note(i, h.hitKey, p, o.exact)
+			if w > 0 {
+				q.note(i, h.hitKey, w, o.exact)
 			}
 		}
 	}
 	return nil
 }
 
-// postingIn is what one origin has to say of one stream, if anything.
-func (q *query) postingIn(stream *Stream, o origin) (posting, bool, error) {
+// weightIn is what one origin has to say of one stream; 0: nothing.
+func (q *query) weightIn(stream *Stream, o origin) (weight, error) {
+	if o.term == "" && IsAbout(*stream, o.subject) {
+		return inNames, nil
+	}
 	if o.term == "" {
-		return postingOf(stream, inNames), IsAbout(*stream, o.subject), nil
+		return 0, nil
 	}
 	row := Streams.rowKey(byWord, wordKey(stream.Scope, stream.ID, o.term), Key(string(stream.Scope), stream.ID))
-	cover, err := q.Get(row)
-	if errors.Is(err, ErrNotFound) {
-		return 0, false, nil
-	}
-	if err != nil {
-		return 0, false, err
-	}
-	p, err := parsePosting(cover)
-	return p, err == nil, err
+	n, err := q.number(row)
+	return weight(n), err
 }
 
-// ranked are the hits, the best first.
+// number is what a row holds, 0 if there is none.
+func (q *query) number(row string) (int64, error) {
+	cover, err := q.Get(row)
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return parseCover(cover)
+}
+
+// ranked are the hits, the best first, those that are as good by when they were added.
 func (q *query) ranked() []*hit {
 	ranked := make([]*hit, 0, len(q.hits))
 	for _, h := range q.hits {
 		h.words, h.score = q.worth(h)
 		ranked = append(ranked, h)
 	}
-	slices.SortFunc(ranked, func(a, b *hit) int {
-		return cmp.Or(b.words-a.words, b.score-a.score, cmp.Compare(b.day, a.day), cmp.Compare(b.added, a.added),
-			cmp.Compare(a.scope, b.scope))
-	})
+	slices.SortFunc(ranked, (*hit).compare)
 	return ranked
+}
+
+// dated are the hits, the best first, those that are as good by their day. So many that nobody turns to them come as they were
+// added.
+func (q *query) dated() ([]*hit, error) {
+	ranked := q.ranked()
+	first := ranked[:min(len(ranked), maxDated)]
+	for _, h := range first {
+		var err error
+		row := Streams.rowKey(byDay, []string{string(h.scope)}, Key(string(h.scope), h.id))
+		if h.day, err = q.number(row); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(first, (*hit).compare)
+	return ranked, nil
+}
+
+// compare sorts what is better first.
+func (h *hit) compare(other *hit) int {
+	return cmp.Or(other.words-h.words, other.score-h.score, cmp.Compare(other.day, h.day), cmp.Compare(other.added, h.added),
+		cmp.Compare(h.scope, other.scope))
 }
 
 // worth is how many of the words a hit has, and how well.
@@ -423,7 +440,11 @@ func (q *query) page(skip, n int) (Findings, error) {
 			all++
 		}
 	}
-	for _, h := range q.ranked() {
+	ranked, err := q.dated()
+	if err != nil {
+		return Findings{}, err
+	}
+	for _, h := range ranked {
 		copied, err := q.copied(Stream{Scope: h.scope, ID: h.id})
 		if err != nil {
 			return Findings{}, err

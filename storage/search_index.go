@@ -7,17 +7,26 @@ import (
 	"strings"
 )
 
-const byWord = "word"
-
-// The bounds of what is indexed. A stream has at most maxStreamTerms rows, of which its titles take maxTitleTerms, because a
-// change may rewrite all of them in one Update; so have the names of a person or an automaker.
 const (
-	maxStreamTerms = 30
-	maxTitleTerms  = 18
-	maxNameTerms   = 24
+	byWord = "word"
+	byDay  = "day"
 )
 
-// weight says where a term was found, the better place the greater.
+// The bounds of what is indexed. A change may rewrite every row of a stream in one Update, those of its subjects among them, so
+// the more subjects it has, the fewer are its words; its titles take two thirds of them at most.
+const (
+	mostTerms    = 30
+	leastTerms   = 6
+	maxNameTerms = 24 // of a person or an automaker
+)
+
+// maxTerms is how many words of a stream are indexed: 6 to 30, so that these and the rows of its subjects leave some writes of an Update.
+func maxTerms(s *Stream) int {
+	const most = 38
+	return min(mostTerms, max(leastTerms, most-2*len(SubjectsOf(*s))))
+}
+
+// weight says where a term was found, the better place the greater. It is all that the row of a term holds.
 type weight int
 
 const (
@@ -26,19 +35,18 @@ const (
 	inTitle
 )
 
-// weights is one more than the greatest weight, for [posting].
-const weights = 4
-
-// posting is what the row of a term holds: the day of the stream and the weight, in one number.
-type posting int64
-
-func postingOf(s *Stream, w weight) posting {
+// dayOf is the day on which a stream starts, as the one row of index "day" has it: a stream that moves writes no word anew.
+func dayOf(s *Stream) int64 {
 	const day = 24 * 60 * 60
-	return posting(s.Start.At.Unix()/day*weights + int64(w))
+	return s.Start.At.Unix() / day
 }
 
-func (p posting) day() int64     { return int64(p) / weights }
-func (p posting) weight() weight { return weight(p % weights) }
+func dayRows(s *Stream) []Row {
+	if s.Hidden() {
+		return nil
+	}
+	return []Row{{Key: []string{string(s.Scope)}, Cover: dayOf(s)}}
+}
 
 // conceptTerm is a concept as the index has it; no word has its sign.
 func conceptTerm(concept string) string { return "=" + concept }
@@ -49,30 +57,30 @@ func wordRows(s *Stream) []Row {
 	if s.Hidden() {
 		return nil
 	}
-	chosen := chosenTerms{weights: map[string]weight{}}
+	chosen := chosenTerms{weights: map[string]weight{}, most: maxTerms(s)}
 	chosen.concept(s.Format, elsewhere)
 	for _, language := range sortedKeys(s.Titles) {
-		chosen.text(s.Titles[language], inTitle, maxTitleTerms)
+		chosen.text(s.Titles[language], inTitle, chosen.most*2/3)
 	}
-	chosen.text(s.Vehicle, elsewhere, maxStreamTerms)
+	chosen.text(s.Vehicle, elsewhere, chosen.most)
 	if s.Route != nil {
-		chosen.text(s.Route.From, elsewhere, maxStreamTerms)
-		chosen.text(s.Route.To, elsewhere, maxStreamTerms)
+		chosen.text(s.Route.From, elsewhere, chosen.most)
+		chosen.text(s.Route.To, elsewhere, chosen.most)
 	}
-	chosen.text(s.Location, elsewhere, maxStreamTerms)
+	chosen.text(s.Location, elsewhere, chosen.most)
 	for _, name := range s.Others {
-		chosen.text(name, inNames, maxStreamTerms)
+		chosen.text(name, inNames, chosen.most)
 	}
 	for _, topic := range s.Topics {
-		chosen.text(topic, elsewhere, maxStreamTerms)
+		chosen.text(topic, elsewhere, chosen.most)
 	}
 	if s.Route != nil {
-		chosen.text(strings.Join(s.Route.Via, ", "), elsewhere, maxStreamTerms)
+		chosen.text(strings.Join(s.Route.Via, ", "), elsewhere, chosen.most)
 	}
-	chosen.text(s.Note, elsewhere, maxStreamTerms)
+	chosen.text(s.Note, elsewhere, chosen.most)
 	rows := make([]Row, 0, len(chosen.weights))
 	for word, w := range chosen.weights {
-		rows = append(rows, Row{Key: wordKey(s.Scope, s.ID, word), Cover: postingOf(s, w)})
+		rows = append(rows, Row{Key: wordKey(s.Scope, s.ID, word), Cover: w})
 	}
 	return rows
 }
@@ -96,11 +104,14 @@ func addedAs(id string) int64 {
 }
 
 // chosenTerms are the terms under which a record is found, each with the best place where it stands.
-type chosenTerms struct{ weights map[string]weight }
+type chosenTerms struct {
+	weights map[string]weight
+	most    int
+}
 
 func (c chosenTerms) concept(concept string, w weight) {
 	if concept != "" {
-		c.add(conceptTerm(concept), w, maxStreamTerms)
+		c.add(conceptTerm(concept), w, c.most)
 	}
 }
 
@@ -148,11 +159,11 @@ func nameTermRows(scope Scope, names Names, aliases []string) []Row {
 	return rows
 }
 
-// parsePosting reads the cover of a row of a term.
-func parsePosting(cover []byte) (posting, error) {
+// parseCover reads the number that the row of a term, or of a day, holds.
+func parseCover(cover []byte) (int64, error) {
 	n, err := strconv.ParseInt(string(cover), 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("row of a word: %w", err)
+		return 0, fmt.Errorf("row of the search: %w", err)
 	}
-	return posting(n), nil
+	return n, nil
 }

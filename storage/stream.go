@@ -114,7 +114,8 @@ var Streams = NewTable("stream", 1,
 		}
 		return []Row{{Key: []string{string(s.Scope), s.MergedInto}}}
 	}},
-	Index[Stream]{Name: byWord, Rows: wordRows})
+	Index[Stream]{Name: byWord, Rows: wordRows},
+	Index[Stream]{Name: byDay, Rows: dayRows})
 
 const (
 	byState  = "open"
