@@ -45,6 +45,16 @@ type Request struct {
 	Zone   *time.Location // the chat's
 	Locale string
 	values map[string]any
+	parser *parser
+}
+
+// LineWith is the line as it was typed, with an option by its name set to another value: the command of a button that goes on
+// from an answer.
+func (r *Request) LineWith(option, value string) string {
+	if r.parser == nil {
+		return r.Line
+	}
+	return r.parser.lineWith(option, value)
 }
 
 // Settings are what a chat has chosen about how it is spoken to.

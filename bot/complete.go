@@ -62,7 +62,7 @@ func completeOptions(ctx context.Context, req *Request, command *Command, from i
 		case t.name == "":
 			p.words = append(p.words, t)
 		case t.end == len(req.Line):
-			return p.proposals(ctx, command.option(t.name), t.text, t.from)
+			return p.proposals(ctx, p.option(t.name), t.text, t.from)
 		default:
 			given[t.name] = true
 		}
@@ -81,6 +81,10 @@ func (p *parser) complete(ctx context.Context) (Completion, error) {
 	next := 0
 	var left []Param
 	for _, option := range p.left {
+		if option.Spec().Named {
+			left = append(left, option)
+			continue
+		}
 		n := p.longestBefore(ctx, option, next, open)
 		if next += n; n > 0 {
 			continue
@@ -109,7 +113,7 @@ func (p *parser) openWords() int {
 
 // longestBefore is longest without the words from end on, and without errors.
 func (p *parser) longestBefore(ctx context.Context, option Param, next, end int) int {
-	for n := end - next; n >= 1; n-- {
+	for n := min(end-next, maxRun); n >= 1; n-- {
 		if option.take(ctx, p.req, p.run(next, next+n)) == nil {
 			return n
 		}
@@ -145,13 +149,4 @@ func (p *parser) proposals(ctx context.Context, option Param, typed string, from
 		completion.Choices = append(completion.Choices, choice)
 	}
 	return completion, nil
-}
-
-func (c *Command) option(name string) Param {
-	for _, option := range c.Options {
-		if option.Spec().Name == name {
-			return option
-		}
-	}
-	return nil
 }

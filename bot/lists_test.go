@@ -12,7 +12,7 @@ import (
 func TestSplitList(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string][]string{
-		"":                        {},
+		"":                        nil,
 		"lei jun":                 {"lei jun"},
 		"a, b,c":                  {"a", "b", "c"},
 		"a，b、c；d;e":               {"a", "b", "c", "d", "e"},
@@ -21,6 +21,11 @@ func TestSplitList(t *testing.T) {
 		"雷军 和 何小鹏":                {"雷军", "何小鹏"},
 		"雷军和何小鹏":                  {"雷军", "何小鹏"},
 		", a ,, b ,":              {"a", "b"},
+		"李和平":                     {"李和平"},
+		"雷军和李和平":                  {"雷军", "李和平"},
+		"李和平和雷军和NIO":              {"李和平", "雷军", "NIO"},
+		"和谐 VS 小米":                {"和谐", "小米"},
+		"and a et":                {"a"},
 		"Alexander, andrea, vsat": {"Alexander", "andrea", "vsat"},
 	} {
 		if diff := cmp.Diff(want, bot.SplitList(typed)); diff != "" {

@@ -23,6 +23,11 @@ type Spec struct {
 	Summary  string // the key of what it is, at most 100 characters
 	Required bool
 	Rest     bool // takes all words that are left
+	Named    bool // takes no plain words: it is given by its name only
+	Free     bool // takes any words
+
+	// Question is the key of what is asked when a required option is not given; "" asks for the Summary.
+	Question string
 }
 
 // Reader reads an option's value from all of the words. It returns ErrNotThis, cheaply, when they are no such thing: it is
@@ -51,6 +56,18 @@ func (o Option[T]) Required() Option[T] {
 // Rest returns the option as one that takes all words that are left.
 func (o Option[T]) Rest() Option[T] {
 	o.spec.Rest = true
+	return o
+}
+
+// Named returns the option as one that is given by its name only, such as the number of a page.
+func (o Option[T]) Named() Option[T] {
+	o.spec.Named = true
+	return o
+}
+
+// Asked returns the option with the key of the question that is asked when it must be given and is not.
+func (o Option[T]) Asked(question string) Option[T] {
+	o.spec.Question = question
 	return o
 }
 
@@ -132,7 +149,7 @@ func (e *ChoiceError) Error() string { return string(e.Code) }
 
 // TextOption is an option of any words, at most limit characters of them.
 func TextOption(name, summary string, limit int) Option[string] {
-	return NewOption(name, summary, func(_ context.Context, _ *Request, words string) (string, error) {
+	o := NewOption(name, summary, func(_ context.Context, _ *Request, words string) (string, error) {
 		clean := Clean(words)
 		if clean == "" {
 			return "", ErrNotThis
@@ -142,6 +159,8 @@ func TextOption(name, summary string, limit int) Option[string] {
 		}
 		return clean, nil
 	})
+	o.spec.Free = true
+	return o
 }
 
 // IntOption is an option of a whole number in a range.
@@ -154,9 +173,13 @@ func IntOption(name, summary string, low, high int) Option[int] {
 		return n, nil
 	})
 	return o.Explained(func(_ context.Context, _ *Request, words string) error {
-		return NewError(Invalid, "error.bad_number", Args{
+		e := &ChoiceError{Code: Invalid, Say: Say("error.bad_number", Args{
 			"Option": Lit(name), "Words": Quote(words), "Min": N(low), "Max": N(high),
-		})
+		})}
+		if n, err := strconv.Atoi(words); err == nil {
+			e.Choices = []Choice{{Value: strconv.Itoa(min(max(n, low), high))}} // the nearest that fits
+		}
+		return e
 	})
 }
 
@@ -202,9 +225,52 @@ func TimeOption(name, summary string, usual func(ctx context.Context, req *Reque
 		}
 		return when, err
 	})
-	return o.Explained(func(_ context.Context, _ *Request, words string) error {
-		return NewError(Invalid, "error.bad_when", Args{"Words": Quote(words)})
+	return o.Explained(func(ctx context.Context, req *Request, words string) error {
+		return &ChoiceError{
+			Code: Invalid, Say: Say("error.bad_when", Args{"Words": Quote(words)}), Choices: likelyTimes(req, usualZone(ctx, req, usual)),
+		}
+	}).Proposing(func(ctx context.Context, req *Request, typed string) ([]Choice, error) {
+		if typed != "" {
+			return nil, nil
+		}
+		return likelyTimes(req, usualZone(ctx, req, usual)), nil
 	})
+}
+
+// usualZone is where times are usually meant: the chat's zone, unless another is known.
+func usualZone(ctx context.Context, req *Request, usual func(ctx context.Context, req *Request) *time.Location) *time.Location {
+	if usual != nil {
+		if zone := usual(ctx, req); zone != nil {
+			return zone
+		}
+	}
+	return req.Zone
+}
+
+// likelyTimes are the times at which most streams begin, in a zone, and an hour from now.
+func likelyTimes(req *Request, zone *time.Location) []Choice {
+	const evening, early = 20, 15 * time.Minute
+	y, m, d := req.Now.In(zone).Date()
+	var choices []Choice
+	for days, key := range []string{"when.today", "when.tomorrow"} {
+		at := time.Date(y, m, d+days, evening, 0, 0, 0, zone)
+		if at.Before(req.Now.Add(early)) {
+			continue
+		}
+		clock := AtIn(at, Clock, zone)
+		if _, there := at.Zone(); there != offset(at, req.Zone) {
+			clock = Join(" ", clock, In(zone))
+		}
+		choices = append(choices, Choice{
+			Value: at.Format("2006-01-02T15:04 ") + zone.String(), Label: Say(key, Args{"Clock": clock}),
+		})
+	}
+	return append(choices, Choice{Value: "in 1h", Label: Say("when.in", Args{"Left": For(time.Hour)})})
+}
+
+func offset(at time.Time, zone *time.Location) int {
+	_, seconds := at.In(zone).Zone()
+	return seconds
 }
 
 // askWhen is the question that a time leaves open, with an answer a choice.
@@ -224,6 +290,7 @@ func askWhen(words string, req *Request, bad *WhenError) error {
 		e.Code = Ambiguous
 		e.Say = Say("error.when_zone", Args{
 			"Clock": AtIn(first.At, Clock, first.Location()), "First": In(first.Location()), "Second": In(second.Location()),
+			"Here": AtIn(second.At, Clock, first.Location()),
 		})
 	case WhenSeveral:
 		e.Code, e.Say = Ambiguous, Say("error.when_several", Args{"Words": Quote(words)})
@@ -240,22 +307,42 @@ func askWhen(words string, req *Request, bad *WhenError) error {
 // LengthOption is an option that is a list of lengths of time, such as "1h" or "1d, 1h".
 func LengthOption(name, summary string) Option[[]time.Duration] {
 	o := NewOption(name, summary, func(_ context.Context, _ *Request, words string) ([]time.Duration, error) {
-		var lengths []time.Duration
-		for _, part := range SplitList(words) {
-			length, err := ReadLength(part)
+		return readLengths(splitMarks(words))
+	})
+	likely := []Choice{{Value: "10m"}, {Value: "1h"}, {Value: "1d"}}
+	return o.Explained(func(_ context.Context, _ *Request, words string) error {
+		return &ChoiceError{Code: Invalid, Say: Say("error.bad_length", Args{"Words": Quote(words)}), Choices: likely}
+	}).Proposing(func(_ context.Context, _ *Request, typed string) ([]Choice, error) {
+		if typed != "" {
+			return nil, nil
+		}
+		return likely, nil
+	})
+}
+
+// readLengths reads each part: "une heure et demie" is one length, "1d and 2h" is one too, "10m vs 1h" is two.
+func readLengths(parts []string) ([]time.Duration, error) {
+	var lengths []time.Duration
+	for _, part := range parts {
+		length, err := ReadLength(part)
+		split := SplitList(part)
+		switch {
+		case errors.Is(err, ErrNotThis) && len(split) > 1:
+			more, err := readLengths(split)
 			if err != nil {
 				return nil, err
 			}
-			lengths = append(lengths, length)
+			lengths = append(lengths, more...)
+			continue
+		case err != nil:
+			return nil, err
 		}
-		if len(lengths) == 0 {
-			return nil, ErrNotThis
-		}
-		return lengths, nil
-	})
-	return o.Explained(func(_ context.Context, _ *Request, words string) error {
-		return NewError(Invalid, "error.bad_length", Args{"Words": Quote(words)})
-	})
+		lengths = append(lengths, length)
+	}
+	if len(lengths) == 0 {
+		return nil, ErrNotThis
+	}
+	return lengths, nil
 }
 
 // ZoneOption is an option that is a time zone, by its IANA name or a place.
@@ -268,7 +355,10 @@ func ZoneOption(name, summary string) Option[*time.Location] {
 		return zone, err
 	})
 	return o.Explained(func(_ context.Context, _ *Request, words string) error {
-		return NewError(Unknown, "error.bad_zone", Args{"Words": Quote(words)})
+		return &ChoiceError{
+			Code: Unknown, Say: Say("error.bad_zone", Args{"Words": Quote(words)}),
+			Choices: []Choice{{Value: "Beijing"}, {Value: "Paris"}, {Value: "UTC"}},
+		}
 	})
 }
 
@@ -281,19 +371,57 @@ func askZone(words string, several *ZoneError) error {
 	return e
 }
 
-// SplitList takes apart a list that somebody typed: "a, b", "a、b", "a vs b", "a 和 b". Empty parts are left out.
+// listWords stand between the parts of a list; listMarks too, with or without spaces.
+const listMarks = ",，、;；"
+
+var listWords = []string{"vs", "vs.", "and", "et", "和"}
+
+// SplitList takes apart a list that somebody typed: "a, b", "a、b", "a vs b", "a和b". Empty parts are left out. A "和" without
+// spaces stands between names only where two signs or more are on both sides of it, because it is a part of names too: 李和平.
 func SplitList(words string) []string {
-	for _, word := range []string{" vs ", " and ", " et "} {
-		words = strings.ReplaceAll(words, word, ",")
+	var list []string
+	for _, part := range splitMarks(words) {
+		var said []string
+		flush := func() {
+			if len(said) > 0 {
+				list = append(list, splitAnd(strings.Join(said, " "))...)
+			}
+			said = nil
+		}
+		for word := range strings.FieldsSeq(part) {
+			if slices.Contains(listWords, strings.ToLower(word)) {
+				flush()
+				continue
+			}
+			said = append(said, word)
+		}
+		flush()
 	}
-	parts := strings.FieldsFunc(words, func(r rune) bool {
-		return strings.ContainsRune(",，、;；和", r)
-	})
-	list := parts[:0]
-	for _, part := range parts {
+	return list
+}
+
+// splitMarks splits at the marks of a list alone.
+func splitMarks(words string) []string {
+	var list []string
+	for part := range strings.FieldsFuncSeq(words, func(r rune) bool { return strings.ContainsRune(listMarks, r) }) {
 		if part = strings.TrimSpace(part); part != "" {
 			list = append(list, part)
 		}
 	}
 	return list
+}
+
+// splitAnd splits at each "和" that can stand between names.
+func splitAnd(words string) []string {
+	const shortest = 2
+	signs := []rune(words)
+	var list []string
+	from := 0
+	for i, sign := range signs {
+		if sign == '和' && i-from >= shortest && len(signs)-i-1 >= shortest {
+			list = append(list, strings.TrimSpace(string(signs[from:i])))
+			from = i + 1
+		}
+	}
+	return append(list, strings.TrimSpace(string(signs[from:])))
 }

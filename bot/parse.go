@@ -107,7 +107,7 @@ func quotedValue(line string, i int, want rune) (text string, end int, unclosed 
 			return line[i : i+j], i + j + utf8.RuneLen(r), ""
 		}
 	}
-	return line[i:], len(line), string(want)
+	return strings.TrimRightFunc(line[i:], unicode.IsSpace), len(line), string(want)
 }
 
 // parser fills the options of one command from one line.
@@ -117,61 +117,169 @@ type parser struct {
 	options []Param
 	words   []token // the unnamed ones
 	left    []Param // the options that are not named
+	free    []tail  // the named ones that may go on with the words behind them
 
-	unclosed string // the quote that is missing at the end of the line
+	reads    int           // how often an option was asked for a value
+	known    map[place]int // how many words an option takes at a word
+	from     int           // the byte of the line at which the options begin
+	unclosed string        // the quote that is missing at the end of the line
 }
 
-// parse reads a command's options from the part of the request's line that begins at from.
+// The bounds of telling apart what belongs to whom, whatever somebody pastes.
+const (
+	maxRun   = 24  // words that one option takes, but for those that take any
+	maxReads = 400 // times that options are asked for a value of a line
+)
+
+// place is an option at a word.
+type place struct {
+	option string
+	word   int
+}
+
+// tail is what may belong to a named option that takes any words: those behind it, up to the next name.
+type tail struct {
+	option   Param
+	text     string
+	from, to int // words
+}
+
+// parse reads a command's options from the part of the request's line that begins at from. A line that is understood only
+// with a sign behind the name of an option, "before 1h", becomes the line with it.
 func parse(ctx context.Context, req *Request, options []Param, from int) error {
 	p, err := newParser(ctx, req, options, from)
 	if err != nil {
 		return err
 	}
-	return p.positional(ctx)
+	err = p.positional(ctx)
+	if err == nil {
+		return nil
+	}
+	signed := *req
+	if signed.Line = p.signed(); signed.Line == req.Line {
+		return err
+	}
+	if p, again := newParser(ctx, &signed, options, from); again != nil || p.positional(ctx) != nil {
+		return err
+	}
+	*req = signed
+	return nil
+}
+
+// signed is the line with "=" between the names of options and the words behind them.
+func (p *parser) signed() string {
+	line := p.line
+	for i := len(p.words) - 2; i >= 0; i-- {
+		word, next := p.words[i], p.words[i+1]
+		name := strings.ToLower(word.text)
+		if word.end-word.start == len(word.text) && p.declares(name) && p.req.values[name] == nil {
+			line = line[:word.end] + "=" + line[next.start:]
+		}
+	}
+	return line
 }
 
 // newParser splits the line and takes the named options.
 func newParser(ctx context.Context, req *Request, options []Param, from int) (*parser, error) {
 	req.values = map[string]any{}
-	p := &parser{req: req, line: req.Line, options: options}
-	byName := map[string]Param{}
-	for _, option := range options {
-		byName[option.Spec().Name] = option
-	}
+	p := &parser{req: req, line: req.Line, options: options, from: from, known: map[place]int{}}
+	req.parser = p
 	seen := map[string]bool{}
-	for _, t := range tokenize(p.line, from, func(name string) bool { return byName[name] != nil }) {
+	tokens := tokenize(p.line, from, p.declares)
+	for len(tokens) > 0 {
+		t := tokens[0]
 		p.unclosed = t.unclosed
 		if t.name == "" {
 			p.words = append(p.words, t)
+			tokens = tokens[1:]
 			continue
 		}
 		seen[t.name] = true
-		if err := p.takeNamed(ctx, byName[t.name], t); err != nil {
+		n, err := p.takeNamed(ctx, p.option(t.name), tokens)
+		if err != nil {
 			return nil, err
 		}
+		tokens = tokens[n:]
 	}
 	for _, option := range options {
-		if !seen[option.Spec().Name] {
+		if !seen[option.Spec().Name] && !option.Spec().Named {
 			p.left = append(p.left, option)
 		}
 	}
 	return p, nil
 }
 
-func (p *parser) takeNamed(ctx context.Context, option Param, t token) error {
-	err := ErrNotThis
-	if t.text != "" {
-		err = option.take(ctx, p.req, t.text)
+// takeNamed gives a named option its value and as many of the words behind it as it understands, "before=1h 10m", and returns
+// how many tokens that were. One that takes any words has only its own, until it turns out that nobody else takes the others.
+func (p *parser) takeNamed(ctx context.Context, option Param, tokens []token) (int, error) {
+	t := tokens[0]
+	behind := 1
+	for behind < len(tokens) && tokens[behind].name == "" {
+		behind++
 	}
-	if errors.Is(err, ErrNotThis) {
-		err = option.explain(ctx, p.req, t.text)
+	first, _ := utf8.DecodeRuneInString(p.line[t.from:])
+	if _, quoted := closing(first); quoted {
+		behind = 1
+	}
+	if option.Spec().Free && t.text != "" {
+		p.free = append(p.free, tail{option: option, text: t.text, from: len(p.words), to: len(p.words) + behind - 1})
+		behind = 1
 	}
 	t.start = t.from // the name stays
-	return p.corrected(err, []token{t})
+	tokens[0] = t
+	for n := min(behind, maxRun); n >= 1; n-- {
+		err := ErrNotThis
+		value := joined(tokens[:n])
+		if t.text == "" {
+			value = joined(tokens[1:n]) // "before= 1h"
+		}
+		if value != "" {
+			p.reads++
+			err = option.take(ctx, p.req, value)
+		}
+		switch {
+		case n > 1 || !errors.Is(err, ErrNotThis):
+		case t.from == t.end:
+			err = p.question(ctx, option)
+		default:
+			err = option.explain(ctx, p.req, t.text)
+		}
+		if !errors.Is(err, ErrNotThis) {
+			p.unclosed = tokens[n-1].unclosed
+			return n, p.corrected(err, tokens[:n])
+		}
+	}
+	return 1, nil
 }
 
-// positional gives the words to the options in their order: each takes the longest run that it understands.
+// positional gives the words to the options. Where that does not come out even, words behind a named option that takes any
+// are given to it: as few as will do.
 func (p *parser) positional(ctx context.Context) error {
+	words := p.words
+	err := p.fill(ctx)
+	if err == nil {
+		return nil
+	}
+	for _, t := range p.free {
+		for n := 1; n <= t.to-t.from; n++ {
+			p.setWords(slices.Concat(words[:t.from], words[t.from+n:]))
+			if p.fill(ctx) == nil {
+				return t.option.take(ctx, p.req, t.text+" "+joined(words[t.from:t.from+n]))
+			}
+		}
+	}
+	p.setWords(words)
+	return err
+}
+
+// setWords sets the words that are to be given to the options.
+func (p *parser) setWords(words []token) {
+	p.words = words
+	clear(p.known)
+}
+
+// fill gives the words to the options in their order: each takes the longest run that it understands.
+func (p *parser) fill(ctx context.Context) error {
 	next := 0
 	var skipped Param
 	for i, option := range p.left {
@@ -179,14 +287,18 @@ func (p *parser) positional(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if n == 0 && option.Spec().Required {
+			n, err = p.longestAtEnd(ctx, option, p.left[i+1:], next)
+		}
+		if err != nil {
+			return err
+		}
 		next += n
-		if n > 0 {
-			continue
-		}
-		if option.Spec().Required {
+		switch {
+		case n > 0:
+		case option.Spec().Required:
 			return p.unfilled(ctx, option, p.left[i+1:], next)
-		}
-		if skipped == nil {
+		case skipped == nil:
 			skipped = option
 		}
 	}
@@ -198,29 +310,67 @@ func (p *parser) positional(ctx context.Context) error {
 
 // longest lets an option take the longest run of words from next on, and returns how many it took.
 func (p *parser) longest(ctx context.Context, option Param, next int) (int, error) {
-	shortest := 1
-	if option.Spec().Rest {
-		shortest = len(p.words) - next
+	spec := option.Spec()
+	at := place{option: spec.Name, word: next}
+	if n, known := p.known[at]; known {
+		if n == 0 {
+			return 0, nil
+		}
+		return n, option.take(ctx, p.req, p.run(next, next+n))
 	}
-	for n := len(p.words) - next; n >= max(shortest, 1); n-- {
+	most, least := len(p.words)-next, 1
+	switch {
+	case spec.Rest:
+		least = most
+	case !spec.Free:
+		most = min(most, maxRun)
+	}
+	for n := most; n >= max(least, 1) && p.reads < maxReads; n-- {
+		p.reads++
 		err := option.take(ctx, p.req, p.run(next, next+n))
 		if err == nil {
+			p.known[at] = n
 			return n, nil
 		}
 		if !errors.Is(err, ErrNotThis) {
 			return 0, p.corrected(err, p.words[next:next+n])
 		}
 	}
+	p.known[at] = 0
+	return 0, nil
+}
+
+// longestAtEnd lets a required option take the last words, if what stands before them is understood as the other options, and
+// puts them where they belong: "lei jun SU7 Ultra tomorrow 8pm", "tomorrow 8pm lei jun".
+func (p *parser) longestAtEnd(ctx context.Context, option Param, after []Param, next int) (int, error) {
+	for at := next + 1; at < len(p.words); at++ {
+		n, err := p.longest(ctx, option, at)
+		if err != nil {
+			return 0, err
+		}
+		if n == 0 || at+n < len(p.words) {
+			continue
+		}
+		words := p.words
+		p.setWords(slices.Concat(words[:next], words[at:], words[next:at]))
+		if p.fits(ctx, after, next+n, true) {
+			return n, nil
+		}
+		p.setWords(words)
+	}
 	return 0, nil
 }
 
 // run is the words from i to j as they were typed; a single quoted one without its quotes.
-func (p *parser) run(i, j int) string {
-	if j == i+1 {
-		return p.words[i].text
+func (p *parser) run(i, j int) string { return joined(p.words[i:j]) }
+
+// joined is what tokens say, one after another.
+func joined(tokens []token) string {
+	if len(tokens) == 1 {
+		return tokens[0].text
 	}
-	texts := make([]string, 0, j-i)
-	for _, word := range p.words[i:j] {
+	texts := make([]string, 0, len(tokens))
+	for _, word := range tokens {
 		texts = append(texts, word.text)
 	}
 	return strings.Join(texts, " ")
@@ -232,20 +382,30 @@ func (p *parser) unfilled(ctx context.Context, option Param, after []Param, next
 	if next == len(p.words) {
 		return p.missing(ctx, option)
 	}
-	end := next + 1
-	for end < len(p.words) && !p.fits(ctx, after, end) {
-		end++
+	end := len(p.words)
+	for _, all := range []bool{true, false} {
+		for at := next + 1; at < end; at++ {
+			if p.fits(ctx, after, at, all) {
+				end = at
+			}
+		}
+		if end < len(p.words) {
+			break
+		}
 	}
 	err := option.explain(ctx, p.req, p.run(next, end))
 	return p.corrected(err, p.words[next:end])
 }
 
-// fits reports whether options can take all words from next on.
-func (p *parser) fits(ctx context.Context, options []Param, next int) bool {
+// fits reports whether options can take all words from next on; with all, whether none of them that is required lacks any.
+func (p *parser) fits(ctx context.Context, options []Param, next int, all bool) bool {
 	for _, option := range options {
 		n, err := p.longest(ctx, option, next)
 		if err != nil {
 			return true // it is theirs, though it cannot be used
+		}
+		if n == 0 && all && option.Spec().Required {
+			return false
 		}
 		next += n
 	}
@@ -254,12 +414,15 @@ func (p *parser) fits(ctx context.Context, options []Param, next int) bool {
 
 // missing asks for an option that was not given, with what it is likely to be as buttons.
 func (p *parser) missing(ctx context.Context, option Param) error {
-	choices, err := option.choices(ctx, p.req, "")
-	if err != nil {
+	var asked *ChoiceError
+	if err := p.question(ctx, option); !errors.As(err, &asked) {
 		return err
 	}
-	spec := option.Spec()
-	e := &Error{Code: Invalid, Say: Say("error.missing_option", Args{"Option": Say(spec.Summary)})}
+	e, choices := &Error{Code: asked.Code, Say: asked.Say}, asked.Choices
+	if len(choices) == 0 {
+		help := "/help " + p.req.Path[0]
+		e.Try = append(e.Try, Press(Lit(help), help))
+	}
 	line := strings.TrimSpace(p.line) + p.unclosed
 	for _, choice := range choices[:min(len(choices), maxTries)] {
 		e.Try = append(e.Try, Press(choice.label(), line+" "+p.quoted(choice.Value)))
@@ -267,10 +430,24 @@ func (p *parser) missing(ctx context.Context, option Param) error {
 	return e
 }
 
+// question asks for the value of an option.
+func (p *parser) question(ctx context.Context, option Param) error {
+	choices, err := option.choices(ctx, p.req, "")
+	if err != nil {
+		return err
+	}
+	spec := option.Spec()
+	if spec.Question != "" {
+		return &ChoiceError{Code: Invalid, Say: Say(spec.Question), Choices: choices}
+	}
+	return &ChoiceError{Code: Invalid, Say: Say("error.missing_option", Args{"Option": Say(spec.Summary)}), Choices: choices}
+}
+
 // leftOver says that nothing took the words from next on.
 func (p *parser) leftOver(ctx context.Context, skipped Param, next int) error {
 	words := p.run(next, len(p.words))
-	if skipped != nil {
+	name, _ := named(p.words[next].text, 0, func(string) bool { return true })
+	if skipped != nil && name == "" {
 		return p.corrected(skipped.explain(ctx, p.req, words), p.words[next:])
 	}
 	corrected := p.replaced(p.words[next:], "")
@@ -295,6 +472,7 @@ func (p *parser) corrected(err error, words []token) error {
 
 // replaced is the line with a value in the place of words. Named options that stand between them are kept, behind it.
 func (p *parser) replaced(words []token, value string) string {
+	words = slices.SortedFunc(slices.Values(words), func(a, b token) int { return a.start - b.start })
 	parts := []string{strings.TrimSpace(p.line[:words[0].start] + value)}
 	for i, word := range words {
 		next := len(p.line)
@@ -306,6 +484,17 @@ func (p *parser) replaced(words []token, value string) string {
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// lineWith is the line with one value of a named option, in the place of the one that it has.
+func (p *parser) lineWith(name, value string) string {
+	said := name + "=" + p.quoted(value)
+	for _, t := range tokenize(p.line, p.from, p.declares) {
+		if t.name == name {
+			return strings.TrimSpace(p.line[:t.start] + said + p.line[t.end:])
+		}
+	}
+	return strings.TrimSpace(p.line) + p.unclosed + " " + said
 }
 
 func (c Choice) label() Text {
@@ -330,18 +519,21 @@ func (p *parser) quoted(value string) string {
 			return pair[:size] + value + pair[size:]
 		}
 	}
-	return `"` + strings.Map(withoutQuotes, value) + `"`
+	return `"` + singleQuotes.Replace(value) + `"`
 }
 
-// withoutQuotes turns every double quote into a single one.
-func withoutQuotes(r rune) rune {
-	if closes(r, '"') {
-		return '\''
-	}
-	return r
-}
+// singleQuotes turns every double quote into a single one.
+var singleQuotes = strings.NewReplacer(`"`, "'", "“", "'", "”", "'", "„", "'", "＂", "'")
 
 // declares reports whether the command has an option of this name.
-func (p *parser) declares(name string) bool {
-	return slices.ContainsFunc(p.options, func(option Param) bool { return option.Spec().Name == name })
+func (p *parser) declares(name string) bool { return p.option(name) != nil }
+
+// option returns the command's option of a name, or nil.
+func (p *parser) option(name string) Param {
+	for _, option := range p.options {
+		if option.Spec().Name == name {
+			return option
+		}
+	}
+	return nil
 }

@@ -107,7 +107,7 @@ func TestMistakesAreShownWithTheLinesThatWouldBeRight(t *testing.T) {
 		"/mark colour=red ":         "missing_option Option=what it is\n> /mark colour=red \"lei jun\"\n> /mark colour=red \"lei hao\"",
 		"/mark musk":                "missing_option Option=what it is\n> /mark musk red\n> /mark musk green",
 		`/mark "musk`:               "missing_option Option=what it is\n> /mark \"musk\" red\n> /mark \"musk\" green",
-		"/mark who=«musk ":          "not_understood Option=who Words=musk",
+		"/mark who=«musk ":          "missing_option Option=what it is\n> /mark who=«musk» red\n> /mark who=«musk» green",
 		"/mark lei red":             "which\n> /mark \"lei jun\" red\n> /mark \"lei hao\" red",
 		"/mark who=lei red":         "which\n> /mark who=\"lei jun\" red\n> /mark who=\"lei hao\" red",
 		`/mark who="lei"red`:        "which\n> /mark who=\"lei jun\" red\n> /mark who=\"lei hao\" red",
@@ -119,8 +119,8 @@ func TestMistakesAreShownWithTheLinesThatWouldBeRight(t *testing.T) {
 		"/paint and colour=red all": "left_over Words=and all\n> /paint colour=red",
 		"/pair blue lei":            "bad_choice Choices=red, green Option=colour Words=blue\n> /pair red lei\n> /pair green lei",
 		"/none at all":              "left_over Words=at all\n> /none",
-		"/count":                    "missing_option Option=what it is",
-		"/count 12":                 "bad_number Max=9 Min=1 Option=n Words=12",
+		"/count":                    "missing_option Option=what it is\n> /help count",
+		"/count 12":                 "bad_number Max=9 Min=1 Option=n Words=12\n> /count 9",
 		"/count n=x":                "bad_number Max=9 Min=1 Option=n Words=x",
 		"/say too many":             "too_long Max=5",
 	} {
@@ -171,7 +171,7 @@ func TestWordsBeyondTheLastThatIsToldApartAreKept(t *testing.T) {
 
 // FuzzButtonsReadBack offers a value as the right one, presses the button, and looks whether the value arrives.
 func FuzzButtonsReadBack(f *testing.F) {
-	for _, value := range []string{"red", "lei jun", `say "it"`, "“a b", "who=x", "to：y", "", " x ", `"«「『`, "a\nb", "/x", "20:30", "\xff", "」』»”", "all ”»」』"} {
+	for _, value := range []string{"red", "lei jun", `say "it"`, "“a b", "who=x", "to：y", "", " x ", `"«「『`, "a\nb", "/x", "20:30", "\xff", "」』»”", "all ”»」』", "ll ”»」』\xc3"} {
 		f.Add(value)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
@@ -209,4 +209,66 @@ func readBack(value, got string) string {
 		return value
 	}
 	return strings.NewReplacer(`"`, "'", "“", "'", "”", "'", "„", "'", "＂", "'").Replace(value)
+}
+
+// What is typed on a phone: names in any place, values of several words without quotes, the time at the end.
+func TestWordsGoWhereTheyAreUnderstood(t *testing.T) {
+	t.Parallel()
+	text := bot.TextOption("title", "what", 100)
+	router, _ := routerOf(t, []*bot.Command{
+		taking("add", person.Required(), bot.LengthOption("when", "what").Required(), text, colour),
+		taking("set", colour, bot.LengthOption("every", "what")),
+		taking("list", colour, bot.IntOption("page", "what", 1, 9).Named()),
+	})
+	for line, want := range map[string]string{
+		"/set every=1h 10m red":              "colour=red | every=[1h10m0s]",
+		"/set red every=1h 10m, 2 d":         "colour=red | every=[1h10m0s 48h0m0s]",
+		"/set every= 1h red":                 "colour=red | every=[1h0m0s]",
+		`/set every="1h" 10m`:                "bad_choice Choices=red, green Option=colour Words=10m\n> /set every=\"1h\" red\n> /set every=\"1h\" green",
+		"/add who=lei jun 1h":                "who=lei jun | when=[1h0m0s]",
+		"/add musk a long title 1h 10m":      "who=musk | when=[1h10m0s] | title=a long title",
+		"/add 1h musk":                       "who=musk | when=[1h0m0s]",
+		"/add musk 1h title=a long tale red": "who=musk | when=[1h0m0s] | title=a long tale | colour=red",
+		"/add title=a long one musk 1h":      "who=musk | when=[1h0m0s] | title=a long one",
+		"/add musk 1h title=“a” long":        "bad_choice Choices=red, green Option=colour Words=long\n> /add musk 1h title=“a” red\n> /add musk 1h title=“a” green",
+		"/add nobody at all 1h":              "not_understood Option=who Words=nobody at all",
+		"/add musk 1h title a tale":          "who=musk | when=[1h0m0s] | title=title a tale",
+		"/set red every 1h 10m":              "colour=red | every=[1h10m0s]",
+		"/list red page 2":                   "colour=red | page=2",
+		"/list red size=2":                   "left_over Words=size=2\n> /list red",
+		"/list 2":                            "bad_choice Choices=red, green Option=colour Words=2\n> /list red\n> /list green",
+		"/list page=2":                       "page=2",
+		"/list red page=":                    "missing_option Option=what it is",
+		"/list page=2 page=3":                "page=3",
+		"/add musk when=1h":                  "who=musk | when=[1h0m0s]",
+		"/add when= title=x musk":            "missing_option Option=what it is\n> /add when=10m title=x musk\n> /add when=1h title=x musk\n> /add when=1d title=x musk",
+	} {
+		if got := answered(t, router, private(line)); got != want {
+			t.Errorf("%s\n got %q\nwant %q", line, got, want)
+		}
+	}
+}
+
+// The line of a button that goes on says what was typed, with one value changed.
+func TestLineWithAnotherValue(t *testing.T) {
+	t.Parallel()
+	page := bot.IntOption("page", "what", 1, 99).Named()
+	command := &bot.Command{Name: "list", Summary: "does", Options: []bot.Param{colour, page}}
+	command.Run = func(_ context.Context, req *bot.Request) (bot.Post, error) {
+		return bot.Post{Headline: bot.Lit(req.LineWith("page", "7"))}, nil
+	}
+	router, _ := routerOf(t, []*bot.Command{command}, func(c *bot.Config) { c.Bare = "list" })
+	for line, want := range map[string]string{
+		"/list":            "/list page=7",
+		"/list red ":       "/list red page=7",
+		"/list page=1 red": "/list page=7 red",
+		"/list red page：6": "/list red page=7",
+		`/list "red`:       `/list "red" page=7`,
+		"red":              "/list red page=7",
+	} {
+		post, _ := router.Answer(t.Context(), private(line))
+		if got := heard(post); got != want {
+			t.Errorf("%s: got %q, want %q", line, got, want)
+		}
+	}
 }

@@ -15,6 +15,9 @@ func Usage(path string, command *Command) string {
 		if spec.Rest {
 			name += "…"
 		}
+		if spec.Named {
+			name += "=…"
+		}
 		if spec.Required {
 			fmt.Fprintf(&b, " <%s>", name)
 		} else {

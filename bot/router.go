@@ -183,7 +183,7 @@ func (r *Router) find(req *Request) (*Command, int, error) {
 			return sub, end + length, nil
 		}
 	}
-	return nil, 0, missingSub(command)
+	return nil, 0, missingSub(command, req.Line, word, end+length)
 }
 
 // bare treats a line that begins with no command: in a private chat it is the words of the bare command; elsewhere, and with
@@ -195,7 +195,7 @@ func (r *Router) bare(req *Request, name string, slash bool) (*Command, int, err
 	if r.bareCmd == nil || req.Chat.Kind != Private {
 		return nil, 0, errNotForUs
 	}
-	if near := r.nearest(name); near != "" && strings.ContainsFunc(req.Line, unicode.IsSpace) {
+	if near := r.nearest(name, false); near != "" && strings.ContainsFunc(req.Line, unicode.IsSpace) {
 		return nil, 0, r.unknown(req.Line, name)
 	}
 	req.Path = []string{r.bareCmd.Name}
@@ -205,7 +205,7 @@ func (r *Router) bare(req *Request, name string, slash bool) (*Command, int, err
 
 // unknown says that there is no such command, and which one may be meant.
 func (r *Router) unknown(line, name string) error {
-	near := r.nearest(name)
+	near := r.nearest(name, true)
 	if near == "" {
 		return NewError(Unknown, "error.unknown_command", Args{"Typed": Quote(name)}, Press(Lit("/help"), "/help"))
 	}
@@ -215,20 +215,42 @@ func (r *Router) unknown(line, name string) error {
 		Args{"Typed": Quote(name), "Near": Lit("/" + near)}, Press(Lit(corrected), corrected))
 }
 
-// nearest returns the command whose name is one slip away from a word, or none.
-func (r *Router) nearest(word string) string {
-	for _, command := range r.config.Commands {
-		if Slips(strings.ToLower(word), command.Name) == 1 {
+// nearest returns the command that a word may be meant for, or none.
+func (r *Router) nearest(word string, begins bool) string {
+	return nearestOf(r.config.Commands, word, begins)
+}
+
+// nearestOf returns the command whose name is one slip away from a word, or, with begins, the only one that begins with its
+// letters.
+func nearestOf(commands []*Command, word string, begins bool) string {
+	const letters = 3
+	word = strings.ToLower(word)
+	var begin []string
+	for _, command := range commands {
+		if Slips(word, command.Name) == 1 {
 			return command.Name
 		}
+		if begins && len(word) >= letters && strings.HasPrefix(command.Name, word) {
+			begin = append(begin, command.Name)
+		}
+	}
+	if len(begin) == 1 {
+		return begin[0]
 	}
 	return ""
 }
 
-func missingSub(command *Command) error {
+// missingSub asks which of a command's ways is meant, or whether it is the one that is near what was typed up to a byte.
+func missingSub(command *Command, line, typed string, end int) error {
+	path := "/" + command.Name + " "
+	if near := nearestOf(command.Sub, typed, true); near != "" {
+		corrected := path + near + line[end:]
+		return NewError(Unknown, "error.unknown_command_near",
+			Args{"Typed": Quote(typed), "Near": Lit(path + near)}, Press(Lit(corrected), corrected))
+	}
 	e := NewError(Invalid, "error.missing_sub", Args{"Command": Lit("/" + command.Name)})
 	for _, sub := range command.Sub {
-		e.Try = append(e.Try, Press(Say(sub.Summary), "/"+command.Name+" "+sub.Name))
+		e.Try = append(e.Try, Press(Say(sub.Summary), path+sub.Name))
 	}
 	return e
 }

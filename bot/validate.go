@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 )
 
 // The limits of the strictest messenger.
@@ -90,7 +91,7 @@ func (v *validation) options(command *Command, name string) {
 			v.fault("option %q of %q is required but follows an optional one", spec.Name, name)
 		}
 		optional = optional || !spec.Required
-		if spec.Rest && i != len(command.Options)-1 {
+		if spec.Rest && slices.ContainsFunc(command.Options[i+1:], func(o Param) bool { return !o.Spec().Named }) {
 			v.fault("option %q of %q takes the rest but is not the last", spec.Name, name)
 		}
 	}

@@ -124,11 +124,13 @@ const (
 )
 
 // The tables of the roster are kept by scope, and their indexes begin with it: [Scoped] reads them as a community sees them.
-// Index "name" is by folded name, see [Fold]; "id" has the names alone, because a list needs no more of a record.
+// Index "name" is by folded name, see [Fold]; "id" has the names alone, because a list needs no more of a
+// record; "word" is by each word of a name, for [Scoped.Search].
 var (
 	Automakers = NewTable("automaker", 2,
 		func(a *Automaker) []string { return []string{string(a.Scope), a.ID} },
 		Index[Automaker]{Name: byName, Rows: func(a *Automaker) []Row { return nameRows(a.Scope, a.ID, a.Names, a.Aliases) }},
+		Index[Automaker]{Name: byWord, Rows: func(a *Automaker) []Row { return nameTermRows(a.Scope, a.Names, a.Aliases) }},
 		Index[Automaker]{Name: byParent, Rows: func(a *Automaker) []Row {
 			if a.Parent == "" {
 				return nil
@@ -141,6 +143,7 @@ var (
 	Executives = NewTable("executive", 2,
 		func(e *Executive) []string { return []string{string(e.Scope), e.ID} },
 		Index[Executive]{Name: byName, Rows: func(e *Executive) []Row { return nameRows(e.Scope, e.ID, e.Names, e.Aliases) }},
+		Index[Executive]{Name: byWord, Rows: func(e *Executive) []Row { return nameTermRows(e.Scope, e.Names, e.Aliases) }},
 		Index[Executive]{Name: byAutomaker, Rows: func(e *Executive) []Row {
 			var rows []Row
 			var seen []string

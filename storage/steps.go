@@ -10,5 +10,7 @@ func Steps() []Step {
 		Accounts.Rekey(), Accounts.Reindex(),
 		// Streams came to be found by their id in any scope.
 		Streams.Reindex(),
+		// Index "word", for searching.
+		Streams.Reindex(), Executives.Reindex(), Automakers.Reindex(),
 	}
 }

@@ -113,7 +113,9 @@ var Streams = NewTable("stream", 1,
 			return nil
 		}
 		return []Row{{Key: []string{string(s.Scope), s.MergedInto}}}
-	}})
+	}},
+	Index[Stream]{Name: byWord, Rows: wordRows},
+	Index[Stream]{Name: byDay, Rows: dayRows})
 
 const (
 	byState  = "open"

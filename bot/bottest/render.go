@@ -1,7 +1,9 @@
 package bottest
 
 import (
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"boardcast/bot"
 )
@@ -21,6 +23,32 @@ func Render(v bot.Voice, p bot.Post) string {
 		lines = append(lines, "["+v.Plain(button.Label)+"] "+button.Command)
 	}
 	return strings.Join(lines, "\n") + "\n"
+}
+
+// TooLong says what of a post does not fit a phone: a list or table of more than MaxItems, or more than MaxCharacters to read,
+// the commands behind buttons not counted. It is "" where all does.
+func TooLong(v bot.Voice, p bot.Post) string {
+	for _, block := range p.Body {
+		items := 0
+		switch b := block.(type) {
+		case bot.List:
+			items = len(b.Items)
+		case bot.Table:
+			items = len(b.Rows)
+		}
+		if items > MaxItems {
+			return fmt.Sprintf("a list of %d items", items)
+		}
+	}
+	read := p
+	read.Buttons = nil
+	for _, button := range p.Buttons {
+		read.Buttons = append(read.Buttons, bot.Button{Label: button.Label})
+	}
+	if n := utf8.RuneCountInString(Render(v, read)); n > MaxCharacters {
+		return fmt.Sprintf("%d characters", n)
+	}
+	return ""
 }
 
 func renderBlock(v bot.Voice, block bot.Block) []string {

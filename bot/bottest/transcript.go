@@ -17,6 +17,13 @@ import (
 // MaxHeadline is how many characters the headline of a post that anyone may see has at most.
 const MaxHeadline = 100
 
+// What an answer has at most, so that it fits a phone: the items of a list or rows of a table, and the characters of all that is
+// read, without the commands behind its buttons.
+const (
+	MaxItems      = 12
+	MaxCharacters = 1600
+)
+
 // Transcripts plays every *.txt file of a folder, each in a House of its own, and compares what was said with the file. With
 // update it writes the file instead, to be read before it is kept.
 //
@@ -135,6 +142,9 @@ func (p *player) say() {
 	headline, _, _ := strings.Cut(rendered, "\n")
 	if n := utf8.RuneCountInString(headline); n > MaxHeadline && !post.Private {
 		p.tb.Errorf("%s: a headline of %d characters: %s", p.last.Text, n, headline)
+	}
+	if wrong := TooLong(voice, post); wrong != "" {
+		p.tb.Errorf("%s: %s", p.last.Text, wrong)
 	}
 	for line := range strings.Lines(rendered) {
 		p.out.WriteString("  " + line)

@@ -35,7 +35,9 @@ func (r *reader) look(what string, post bot.Post, err error) {
 	if n := utf8.RuneCountInString(headline); n == 0 || n > bottest.MaxHeadline {
 		r.t.Errorf("%s: a headline of %d characters: %s", what, n, headline)
 	}
-	bottest.Render(voice, post)
+	if wrong := bottest.TooLong(voice, post); wrong != "" {
+		r.t.Errorf("%s: %s", what, wrong)
+	}
 }
 
 // onCatalog calls fn with the starter catalog as it stands in 2026, as somebody in Paris sees it.
@@ -103,6 +105,11 @@ func TestEverybodyHasAProfile(t *testing.T) {
 			r.look(automaker.ID, post, err)
 		}
 		post, err := r.view.Everyone()
+		for i, block := range post.Body {
+			if list, ok := block.(bot.List); ok {
+				post.Body[i] = bot.List{Items: list.Items[:bottest.MaxItems]} // the command shows it in pages
+			}
+		}
 		r.look("everyone", post, err)
 	})
 }
@@ -164,4 +171,21 @@ func TestEveryNoticeHasAHeadline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A list of very many streams says how many it leaves out.
+func TestListFitsAPhone(t *testing.T) {
+	onCatalog(t, func(r *reader, streams []storage.Stream) {
+		list, err := r.view.List(nil, streams)
+		if err != nil {
+			t.Fatal(err)
+		}
+		post := bot.Post{Headline: bot.Lit("list"), Body: []bot.Block{list}}
+		r.look("a list", post, nil)
+		voice := bot.Voice{Words: r.words, Locale: "en", Zone: r.view.Zone, Now: r.view.Now}
+		got := voice.Plain(list.Items[len(list.Items)-1])
+		if want := fmt.Sprintf("…and %d more", len(streams)-10); got != want {
+			t.Errorf("the list ends with %q, want %q", got, want)
+		}
+	})
 }

@@ -52,6 +52,7 @@ func (v View) CompanyProfile(id string) (bot.Post, error) {
 		}
 		people.Items = append(people.Items, line)
 	}
+	people.Items = brief(people.Items)
 	accounts, err := v.accounts(storage.Company(id))
 	if err != nil {
 		return bot.Post{}, err
@@ -179,7 +180,7 @@ func (v View) accounts(owner storage.Subject) (bot.Fields, error) {
 	return fields, nil
 }
 
-// Everyone is who is followed, by company.
+// Everyone is who is followed, by company: a list that is to be shown in pages.
 func (v View) Everyone() (bot.Post, error) {
 	var list bot.List
 	people := map[string]bool{}

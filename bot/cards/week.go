@@ -71,6 +71,7 @@ func (v View) weekTook(sum storage.WeekSummary) ([]bot.Block, error) {
 		list.Items = append(list.Items, bot.Join(" · ",
 			bot.Join(": ", line, bot.Join(", ", lead, lasted(item.Stream))), bot.Lit(item.Stream.ID).With(bot.Faint)))
 	}
+	list.Items = brief(list.Items)
 	fields := bot.Fields{
 		{Name: bot.Say("week.against"), Value: bot.Say("week.before", bot.Args{"Count": bot.N(sum.Before)})},
 	}
@@ -94,5 +95,15 @@ func (v View) List(title bot.Text, streams []storage.Stream) (bot.List, error) {
 		}
 		list.Items = append(list.Items, line)
 	}
+	list.Items = brief(list.Items)
 	return list, nil
+}
+
+// brief cuts a list to what fits a phone, and says how much more there is.
+func brief(items []bot.Text) []bot.Text {
+	const most = 10
+	if len(items) <= most {
+		return items
+	}
+	return append(items[:most:most], bot.Say("list.and_more", bot.Args{"Count": bot.N(len(items) - most)}))
 }

@@ -11,9 +11,6 @@ import (
 	"boardcast/storage"
 )
 
-// onPage is how many streams a list shows.
-const onPage = 10
-
 // about returns the subject of a request, everything when none was given.
 func (f *family) about(req *bot.Request) storage.Subject {
 	if subject, ok := f.who.Given(req); ok {
@@ -195,7 +192,7 @@ func (f *family) scheduleCommand() *bot.Command {
 	const usualDays, mostDays = 14, 60
 	days := bot.IntOption("days", "option.days", 1, mostDays)
 	return &bot.Command{
-		Name: "schedule", Summary: "schedule.summary", Options: []bot.Param{f.who, f.platform, days},
+		Name: "schedule", Summary: "schedule.summary", Options: []bot.Param{f.who, f.platform, days, f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
 				n, ok := days.Given(req)
@@ -204,8 +201,8 @@ func (f *family) scheduleCommand() *bot.Command {
 				}
 				until := req.Now.AddDate(0, 0, n)
 				platform := f.platform.Of(req).ID
-				return f.list(v, v.Coming(f.about(req), startOfDay(v.Now, v.Zone)), onPage, listing{
-					subject: f.about(req), title: "schedule.title", none: "next.none", days: n,
+				return f.list(v, req, v.Coming(f.about(req), startOfDay(v.Now, v.Zone)), listing{
+					subject: f.about(req), title: "schedule.title", paged: "schedule.page", none: "next.none", days: n, size: onPage,
 					fits: func(s storage.Stream) bool {
 						return s.Upcoming() && s.Start.At.Before(until) && (platform == "" || isOn(s, platform))
 					},
@@ -225,18 +222,17 @@ func isOn(s storage.Stream, platform string) bool {
 }
 
 func (f *family) recentCommand() *bot.Command {
-	const most = 20
-	count := bot.IntOption("count", "option.count", 1, most)
+	count := bot.IntOption("count", "option.count", 1, onPage)
 	return &bot.Command{
-		Name: "recent", Summary: "recent.summary", Options: []bot.Param{f.who, count},
+		Name: "recent", Summary: "recent.summary", Options: []bot.Param{f.who, count, f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
 				n, ok := count.Given(req)
 				if !ok {
 					n = onPage
 				}
-				return f.list(v, v.Past(f.about(req), req.Now), n, listing{
-					subject: f.about(req), title: "recent.title", none: "recent.none",
+				return f.list(v, req, v.Past(f.about(req), req.Now), listing{
+					subject: f.about(req), title: "recent.title", paged: "recent.page", none: "recent.none", size: n,
 					fits: func(s storage.Stream) bool { return s.State != storage.Announced },
 				})
 			})
@@ -248,17 +244,22 @@ func (f *family) recentCommand() *bot.Command {
 type listing struct {
 	subject storage.Subject
 	title   string // key
+	paged   string // key of the title of one page of several
 	none    string // key of the sentence for an empty list
 	days    int
+	size    int // of a page
 	fits    func(storage.Stream) bool
 }
 
-func (*family) list(v cards.View, streams iter.Seq2[storage.Stream, error], n int, l listing) (bot.Post, error) {
-	found, more, err := gather(streams, n, l.fits)
-	if err != nil {
+func (f *family) list(v cards.View, req *bot.Request, streams iter.Seq2[storage.Stream, error], l listing) (bot.Post, error) {
+	page := f.leafOf(req, l.size)
+	found, more, err := gatherLeaf(streams, page, l.fits)
+	switch {
+	case err != nil:
 		return bot.Post{}, err
-	}
-	if len(found) == 0 {
+	case len(found) == 0 && page.page > 1:
+		return page.pastEnd(req), nil
+	case len(found) == 0:
 		return nothing(v, l.subject, l.none)
 	}
 	name, err := v.Heading(l.subject)
@@ -269,13 +270,12 @@ func (*family) list(v cards.View, streams iter.Seq2[storage.Stream, error], n in
 	if err != nil {
 		return bot.Post{}, err
 	}
-	post := bot.Post{
-		Headline: bot.Say(l.title, bot.Args{"Who": name, "Count": bot.N(len(found)), "Days": bot.N(l.days)}),
-		Body:     []bot.Block{list},
+	said := bot.Args{"Who": name, "Count": bot.N(len(found)), "Days": bot.N(l.days), "Page": bot.N(page.page)}
+	post := bot.Post{Headline: bot.Say(l.title, said), Body: []bot.Block{list}}
+	if !page.isAll(more) {
+		post.Headline = bot.Say(l.paged, said)
 	}
-	if more {
-		post.Footer = bot.Say("list.more")
-	}
+	page.turn(req, &post, more)
 	return post, nil
 }
 
@@ -301,7 +301,7 @@ func (f *family) showCommand() *bot.Command {
 
 func (f *family) whoCommand() *bot.Command {
 	return &bot.Command{
-		Name: "who", Summary: "who.summary", Options: []bot.Param{f.who},
+		Name: "who", Summary: "who.summary", Options: []bot.Param{f.who, f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
 				subject := f.about(req)
@@ -311,7 +311,8 @@ func (f *family) whoCommand() *bot.Command {
 				case storage.AutomakerSubject:
 					return v.CompanyProfile(subject.ID)
 				default:
-					return v.Everyone()
+					everyone, err := v.Everyone()
+					return f.paged(req, everyone), err
 				}
 			})
 		},

@@ -5,6 +5,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"boardcast/bot"
 	"boardcast/bot/cards"
@@ -24,15 +25,16 @@ type family struct {
 	who      bot.Option[storage.Subject]
 	stream   bot.Option[storage.Stream]
 	platform bot.Option[storage.Platform]
+	page     bot.Option[int]
 }
 
 // New returns all commands, in the order in which help lists them.
 func New(config Config) []*bot.Command {
-	f := &family{Config: config}
+	f := &family{Config: config, page: pageOption()}
 	f.who, f.stream, f.platform = f.whoOption(), f.streamOption(), f.platformOption()
 	list := []*bot.Command{
 		f.liveCommand(), f.nextCommand(), f.scheduleCommand(), f.recentCommand(), f.showCommand(), f.whoCommand(),
-		f.weekCommand(), f.remindCommand(), f.remindersCommand(), f.whyCommand(), f.aboutCommand(),
+		f.weekCommand(), f.searchCommand(), f.remindCommand(), f.remindersCommand(), f.whyCommand(), f.aboutCommand(),
 		f.watchCommand(), f.streamCommand(), f.chatCommand(), f.undoCommand(),
 		f.operatorCommand(),
 	}
@@ -108,13 +110,22 @@ func Settings(store storage.Store, words bot.Words) func(ctx context.Context, in
 }
 
 // gather takes up to n streams of a sequence that fit, and reports whether there were more.
-func gather(streams func(yield func(storage.Stream, error) bool), n int, fits func(storage.Stream) bool) ([]storage.Stream, bool, error) {
+func gather(streams iter.Seq2[storage.Stream, error], n int, fits func(storage.Stream) bool) ([]storage.Stream, bool, error) {
+	return gatherLeaf(streams, leaf{page: 1, size: n}, fits)
+}
+
+// gatherLeaf takes one page of the streams of a sequence that fit, and reports whether there are more.
+func gatherLeaf(streams iter.Seq2[storage.Stream, error], l leaf, fits func(storage.Stream) bool) ([]storage.Stream, bool, error) {
 	var found []storage.Stream
+	skip, n := l.skip(), l.size
 	for s, err := range streams {
 		switch {
 		case err != nil:
 			return nil, false, err
 		case !fits(s):
+			continue
+		case skip > 0:
+			skip--
 			continue
 		case len(found) == n:
 			return found, true, nil

@@ -187,12 +187,9 @@ func (f *family) aboutCommand() *bot.Command {
 	}
 }
 
-// toldInWhy is how many notices /why shows.
-const toldInWhy = 10
-
 func (f *family) whyCommand() *bot.Command {
 	return &bot.Command{
-		Name: "why", Summary: "why.summary", Options: []bot.Param{f.stream},
+		Name: "why", Summary: "why.summary", Options: []bot.Param{f.stream, f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
 				only, given := f.stream.Given(req)
@@ -200,7 +197,7 @@ func (f *family) whyCommand() *bot.Command {
 				if err == nil && given && len(post.Body) == 0 {
 					return v.Silence(only, chat)
 				}
-				return post, err
+				return f.paged(req, post), err
 			})
 		},
 	}
@@ -215,7 +212,7 @@ func why(v cards.View, chat storage.Chat, stream string) (bot.Post, error) {
 	}
 	var list bot.List
 	for _, n := range told {
-		if stream != "" && n.Stream != stream || len(list.Items) == toldInWhy {
+		if stream != "" && n.Stream != stream {
 			continue
 		}
 		item, err := v.Outcome(n)

@@ -23,7 +23,7 @@ func (f *family) whoOption() bot.Option[storage.Subject] {
 		})
 		return subject, err
 	})
-	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
+	return o.Asked("ask.who").Explained(func(ctx context.Context, req *bot.Request, words string) error {
 		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words, nil) })
 	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
 		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
@@ -44,7 +44,7 @@ func (f *family) subjectsOption(name, summary string) bot.Option[[]storage.Subje
 		})
 		return subjects, err
 	})
-	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
+	return o.Asked("ask.subjects").Explained(func(ctx context.Context, req *bot.Request, words string) error {
 		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownSubject(v, words) })
 	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
 		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
@@ -237,6 +237,13 @@ func proposeWho(v cards.View, typed string) ([]bot.Choice, error) {
 	const most = 25
 	folded := storage.Fold(typed)
 	var subjects []storage.Subject
+	if folded == "" {
+		likely, err := likelyWho(v)
+		if err != nil {
+			return nil, err
+		}
+		subjects = likely
+	}
 	for named, err := range v.AllNames() {
 		if err != nil {
 			return nil, err

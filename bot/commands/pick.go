@@ -48,7 +48,7 @@ func (f *family) picked(p pick) bot.Option[storage.Stream] {
 		})
 		return choices, err
 	}
-	return o.Proposing(propose).Explained(func(ctx context.Context, req *bot.Request, words string) error {
+	return o.Asked("ask.stream").Proposing(propose).Explained(func(ctx context.Context, req *bot.Request, words string) error {
 		choices, err := propose(ctx, req, "")
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ func (f *family) streamAdd() *bot.Command {
 	who := f.who.Required()
 	when := bot.TimeOption("when", "option.when", func(ctx context.Context, req *bot.Request) *time.Location {
 		return f.usualZone(ctx, req, who.Of(req))
-	}).Required()
+	}).Required().Asked("ask.when")
 	title := bot.TextOption("title", "option.title", titleLength)
 	another := bot.ChoiceOption("new", "option.new_stream", "yes")
 	return &bot.Command{
@@ -198,7 +198,7 @@ func (f *family) streamMove() *bot.Command {
 			return s.Start.Location()
 		}
 		return nil
-	}).Required()
+	}).Required().Asked("ask.when")
 	return &bot.Command{
 		Name: "move", Summary: "stream.move", Access: bot.Moderator, Options: []bot.Param{stream, when},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {

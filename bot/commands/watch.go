@@ -110,14 +110,15 @@ func refuseTwin(r storage.Reader, chat storage.Chat, wanted storage.Watch, timed
 
 func (f *family) watchList() *bot.Command {
 	return &bot.Command{
-		Name: "list", Summary: "watch.list", Access: bot.Moderator,
+		Name: "list", Summary: "watch.list", Access: bot.Moderator, Options: []bot.Param{f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
 				watches, err := storage.WatchesOf(v, chat)
 				if err != nil {
 					return bot.Post{}, err
 				}
-				return v.Watches(chat, watches)
+				list, err := v.Watches(chat, watches)
+				return f.paged(req, list), err
 			})
 		},
 	}
@@ -126,7 +127,7 @@ func (f *family) watchList() *bot.Command {
 // watchOption is an option that is a watch of this chat, by its id or by what it watches.
 func (f *family) watchOption() bot.Option[storage.Watch] {
 	o := bot.NewOption("watch", "option.watch", f.readWatch)
-	return o.Proposing(f.proposeWatches).Explained(f.explainWatch)
+	return o.Asked("ask.watch").Proposing(f.proposeWatches).Explained(f.explainWatch)
 }
 
 // picked is one watch of a chat, or all of them.
@@ -144,7 +145,7 @@ func (f *family) pickOption() bot.Option[picked] {
 		w, err := f.readWatch(ctx, req, words)
 		return picked{watch: w}, err
 	})
-	return o.Explained(f.explainWatch).Proposing(func(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+	return o.Asked("ask.watch").Explained(f.explainWatch).Proposing(func(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
 		choices, err := f.proposeWatches(ctx, req, typed)
 		return append(choices, bot.Choice{Value: "all", Label: bot.Say("watch.all")}), err
 	})

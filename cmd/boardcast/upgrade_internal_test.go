@@ -33,7 +33,14 @@ func TestStoreOfTheFirstVersionIsUpgraded(t *testing.T) {
 					t.Errorf("as %s sees it, Lei Jun has the accounts %v, %v", scope, accounts, err)
 				}
 			}
-			return storage.CheckTables(r, append(storage.Tables(), catalog.Marks)...)
+			if err := storage.CheckTables(r, append(storage.Tables(), catalog.Marks)...); err != nil {
+				return err
+			}
+			found, err := storage.Scoped{Reader: r, Scope: storage.Public}.Search("lei jun 杭州", 0, 1)
+			if len(found.Streams) != 1 || found.Streams[0].Stream.ID != "s7k" {
+				t.Errorf("searching finds %+v, want s7k", found.Streams)
+			}
+			return err
 		})
 		if err != nil {
 			t.Errorf("after the upgrade: %v", err)
