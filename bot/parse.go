@@ -119,6 +119,14 @@ type parser struct {
 	left    []Param // the options that are not named
 
 	unclosed string // the quote that is missing at the end of the line
+
+	misses map[miss]bool // so that no option reads the same words twice
+}
+
+// miss is a run of words that an option is known not to understand.
+type miss struct {
+	option   string
+	from, to int
 }
 
 // parse reads a command's options from the part of the request's line that begins at from.
@@ -133,7 +141,7 @@ func parse(ctx context.Context, req *Request, options []Param, from int) error {
 // newParser splits the line and takes the named options.
 func newParser(ctx context.Context, req *Request, options []Param, from int) (*parser, error) {
 	req.values = map[string]any{}
-	p := &parser{req: req, line: req.Line, options: options}
+	p := &parser{req: req, line: req.Line, options: options, misses: map[miss]bool{}}
 	byName := map[string]Param{}
 	for _, option := range options {
 		byName[option.Spec().Name] = option
@@ -203,6 +211,10 @@ func (p *parser) longest(ctx context.Context, option Param, next int) (int, erro
 		shortest = len(p.words) - next
 	}
 	for n := len(p.words) - next; n >= max(shortest, 1); n-- {
+		run := miss{option.Spec().Name, next, next + n}
+		if p.misses[run] {
+			continue
+		}
 		err := option.take(ctx, p.req, p.run(next, next+n))
 		if err == nil {
 			return n, nil
@@ -210,6 +222,7 @@ func (p *parser) longest(ctx context.Context, option Param, next int) (int, erro
 		if !errors.Is(err, ErrNotThis) {
 			return 0, p.corrected(err, p.words[next:next+n])
 		}
+		p.misses[run] = true
 	}
 	return 0, nil
 }

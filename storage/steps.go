@@ -10,5 +10,7 @@ func Steps() []Step {
 		Accounts.Rekey(), Accounts.Reindex(),
 		// Streams came to be found by their id in any scope.
 		Streams.Reindex(),
+		// Names are folded to simplified characters.
+		Automakers.Reindex(), Executives.Reindex(), Accounts.Reindex(),
 	}
 }
