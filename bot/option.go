@@ -214,7 +214,11 @@ func ChoiceOption(name, summary string, values ...string) Option[string] {
 // TimeOption is an option that is a time, read against the chat's clocks. usual may name the zone in which times are
 // usually meant for this request, where that is known; a time that could be meant in either is asked back.
 func TimeOption(name, summary string, usual func(ctx context.Context, req *Request) *time.Location) Option[When] {
+	const longest, mostWords = 120, 14 // what is longer is no time
 	o := NewOption(name, summary, func(ctx context.Context, req *Request, words string) (When, error) {
+		if len(words) > longest || strings.Count(words, " ") >= mostWords {
+			return When{}, ErrNotThis
+		}
 		ref := Reference{Now: req.Now, Zone: req.Zone}
 		if usual != nil {
 			ref.Usual = usual(ctx, req)

@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Config is what a [Router] needs; every field is required but Bare and PerUser.
+// Config is what a [Router] needs; every field is required but Bare, BareFor and PerUser.
 type Config struct {
 	Commands []*Command
 	Words    Words
@@ -24,6 +25,8 @@ type Config struct {
 	Settings func(ctx context.Context, in Inbound) (Settings, error)
 	// Bare is the command that a line in a private chat is meant for when it begins with none; empty: none.
 	Bare string
+	// BareFor, where it is set, names the command that a particular line of that kind is meant for, or none for Bare.
+	BareFor func(line string) string
 	// PerUser is how many requests one person may make in ten seconds; 0: as many as they like, as on their own terminal.
 	PerUser int
 }
@@ -116,7 +119,22 @@ func (r *Router) failed(req *Request, err error) Post {
 		said = NewError(Unavailable, "error.internal", Args{"Ref": Lit(req.ID)})
 		return addressed(req, Post{Headline: said.Say, Private: true, Failed: true})
 	}
-	return addressed(req, Post{Headline: said.Say, Buttons: said.Try, Private: true})
+	return addressed(req, Post{Headline: said.Say, Buttons: legible(said.Try), Private: true})
+}
+
+// legible are buttons whose labels, which may repeat a line as it was typed, hold nothing that could move a cursor or turn the
+// text around it. Their commands stay as they are.
+func legible(buttons []Button) []Button {
+	shown := make([]Button, len(buttons))
+	for i, button := range buttons {
+		label := slices.Clone(button.Label)
+		for j := range label {
+			label[j].Text = strings.Map(cleanRune, label[j].Text)
+		}
+		button.Label = label
+		shown[i] = button
+	}
+	return shown
 }
 
 // errNotForUs says that a line is not meant for the bot.
@@ -198,9 +216,21 @@ func (r *Router) bare(req *Request, name string, slash bool) (*Command, int, err
 	if near := r.nearest(name, false); near != "" && strings.ContainsFunc(req.Line, unicode.IsSpace) {
 		return nil, 0, r.unknown(req.Line, name)
 	}
-	req.Path = []string{r.bareCmd.Name}
-	req.Line = "/" + r.bareCmd.Name + " " + strings.TrimSpace(req.Line)
-	return r.bareCmd, len(r.bareCmd.Name) + 1, nil
+	command := r.bareFor(req.Line)
+	req.Path = []string{command.Name}
+	req.Line = "/" + command.Name + " " + strings.TrimSpace(req.Line)
+	return command, len(command.Name) + 1, nil
+}
+
+// bareFor returns the command that a line without one is meant for.
+func (r *Router) bareFor(line string) *Command {
+	if r.config.BareFor == nil {
+		return r.bareCmd
+	}
+	if command := r.byName[r.config.BareFor(line)]; command != nil && command.Run != nil {
+		return command
+	}
+	return r.bareCmd
 }
 
 // unknown says that there is no such command, and which one may be meant.

@@ -74,6 +74,25 @@ func TestWithoutABareCommandOtherWordsAreNotForTheBot(t *testing.T) {
 	}
 }
 
+func TestABareLineMayBeMeantForAnotherCommand(t *testing.T) {
+	t.Parallel()
+	router, _ := routerOf(t, []*bot.Command{show(), stream(), taking("who", person.Required())}, withBare, func(c *bot.Config) {
+		c.BareFor = func(line string) string {
+			name, _, _ := strings.Cut(line, ":")
+			return name
+		}
+	})
+	for line, want := range map[string]string{
+		"show:a b":   "what=show:a b",
+		"musk":       "who=musk",
+		"stream:a b": "not_understood Option=who Words=stream:a b", // has sub-commands, so it is no command for a bare line
+	} {
+		if got := answered(t, router, private(line)); got != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
+	}
+}
+
 func TestBareMustNameACommandThatRuns(t *testing.T) {
 	t.Parallel()
 	for _, bare := range []string{"nothing", "stream"} {

@@ -12,7 +12,7 @@ import (
 )
 
 // Fold reduces a name to what is compared: without accents, pinyin tones, case, width and punctuation, words set apart by
-// one space. "Léi  Jūn" and "ＬＥＩ ＪＵＮ" fold to "lei jun".
+// one space, and in simplified characters. "Léi  Jūn" and "ＬＥＩ ＪＵＮ" fold to "lei jun", "雷軍" to "雷军".
 func Fold(name string) string {
 	var b strings.Builder
 	space := false
@@ -25,7 +25,7 @@ func Fold(name string) string {
 				b.WriteByte(' ')
 			}
 			space = false
-			b.WriteRune(unicode.ToLower(r))
+			b.WriteRune(simplify(unicode.ToLower(r)))
 		case r == '\'', r == '’':
 			continue
 		default:

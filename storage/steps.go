@@ -5,12 +5,10 @@ package storage
 func Steps() []Step {
 	return []Step{
 		// The roster came to have scopes.
-		Automakers.Rekey(), Automakers.Reindex(),
-		Executives.Rekey(), Executives.Reindex(),
-		Accounts.Rekey(), Accounts.Reindex(),
-		// Streams came to be found by their id in any scope.
+		Automakers.Rekey(), Executives.Rekey(), Accounts.Rekey(),
+		// Names came to be folded to simplified characters and found by their words.
+		Automakers.Reindex(), Executives.Reindex(), Accounts.Reindex(),
+		// Streams came to be found by their id in any scope, and by their words.
 		Streams.Reindex(),
-		// Index "word", for searching.
-		Streams.Reindex(), Executives.Reindex(), Automakers.Reindex(),
 	}
 }

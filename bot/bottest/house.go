@@ -48,12 +48,16 @@ func Open(tb testing.TB, now time.Time) *House {
 		},
 		Settings: commands.Settings(h.Store, h.Words),
 		Bare:     "who",
+		BareFor:  commands.BareFor,
 	})
 	if err != nil {
 		tb.Fatalf("make the router: %v", err)
 	}
 	return h
 }
+
+// As makes whoever speaks from now on someone who may do this much.
+func (h *House) As(role bot.Access) { h.role = role }
 
 // Words are the words of package lang; a message that cannot be worded fails the test.
 func Words(tb testing.TB) bot.Words {

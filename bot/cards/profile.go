@@ -131,18 +131,23 @@ func (v View) offices(person storage.Executive) (bot.Fields, error) {
 		if err != nil {
 			return nil, err
 		}
-		value := bot.Lit(office.Role.In(v.Locale))
-		switch {
-		case office.From != "" && office.To != "":
-			value = bot.Join(", ", value, bot.Lit(office.From+" – "+office.To))
-		case office.From != "":
-			value = bot.Join(", ", value, bot.Say("who.since", bot.Args{"From": bot.Lit(office.From)}))
-		case office.To != "":
-			value = bot.Join(", ", value, bot.Say("who.until", bot.Args{"To": bot.Lit(office.To)}))
-		}
+		value := bot.Join(", ", bot.Lit(office.Role.In(v.Locale)), v.Term(office))
 		fields = append(fields, bot.Field{Name: company, Value: value})
 	}
 	return fields, nil
+}
+
+// Term says from when to when an office was held, as far as that is known.
+func (View) Term(office storage.Office) bot.Text {
+	switch {
+	case office.From != "" && office.To != "":
+		return bot.Lit(office.From + " – " + office.To)
+	case office.From != "":
+		return bot.Say("who.since", bot.Args{"From": bot.Lit(office.From)})
+	case office.To != "":
+		return bot.Say("who.until", bot.Args{"To": bot.Lit(office.To)})
+	}
+	return nil
 }
 
 // accounts are a subject's accounts as fields, each with the last count of its followers.

@@ -18,6 +18,8 @@ type View struct {
 	Locale string
 	Zone   *time.Location
 	Now    time.Time
+	// Names returns all names in sight, to be looked up; commands alone set it.
+	Names func() (*storage.Directory, error)
 }
 
 // ForChat is the view of a chat on its own.

@@ -22,6 +22,7 @@ type Config struct {
 // family is what all commands share; they are closures over it.
 type family struct {
 	Config
+	names    *directory
 	who      bot.Option[storage.Subject]
 	stream   bot.Option[storage.Stream]
 	platform bot.Option[storage.Platform]
@@ -30,7 +31,7 @@ type family struct {
 
 // New returns all commands, in the order in which help lists them.
 func New(config Config) []*bot.Command {
-	f := &family{Config: config, page: pageOption()}
+	f := &family{Config: config, page: pageOption(), names: newDirectory(config.Store)}
 	f.who, f.stream, f.platform = f.whoOption(), f.streamOption(), f.platformOption()
 	list := []*bot.Command{
 		f.liveCommand(), f.nextCommand(), f.scheduleCommand(), f.recentCommand(), f.showCommand(), f.whoCommand(),
@@ -53,12 +54,15 @@ func (f *family) view(ctx context.Context, req *bot.Request, answer func(v cards
 
 // read runs fn on one snapshot of the store, as the chat sees it.
 func (f *family) read(ctx context.Context, req *bot.Request, fn func(v cards.View, chat storage.Chat) error) error {
+	version := f.names.version() // before the snapshot, so that no older names are kept for it
 	return f.Store.View(ctx, func(r storage.Reader) error {
 		chat, err := storage.SeeChat(r, req.Chat)
 		if err != nil {
 			return err
 		}
-		return fn(f.viewOf(r, req, chat), chat)
+		v := f.viewOf(r, req, chat)
+		v.Names = func() (*storage.Directory, error) { return f.names.at(version, v.Scoped) }
+		return fn(v, chat)
 	})
 }
 
@@ -67,7 +71,11 @@ func (*family) viewOf(r storage.Reader, req *bot.Request, chat storage.Chat) car
 	if scope == "" {
 		scope = storage.Public // a community that is not known yet has nothing of its own
 	}
-	return cards.View{Scoped: storage.Scoped{Reader: r, Scope: scope}, Locale: req.Locale, Zone: req.Zone, Now: req.Now}
+	scoped := storage.Scoped{Reader: r, Scope: scope}
+	return cards.View{
+		Scoped: scoped, Locale: req.Locale, Zone: req.Zone, Now: req.Now,
+		Names: func() (*storage.Directory, error) { return readDirectory(scoped) },
+	}
 }
 
 // change makes a change once, however often its line is delivered, and answers from its audit entry.

@@ -35,6 +35,9 @@ func (f *family) openStreamOption() bot.Option[storage.Stream] {
 func (f *family) picked(p pick) bot.Option[storage.Stream] {
 	o := bot.NewOption(p.name, p.summary, func(ctx context.Context, req *bot.Request, words string) (storage.Stream, error) {
 		var stream storage.Stream
+		if isNoWho(words) {
+			return stream, bot.ErrNotThis
+		}
 		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
 			stream, err = p.stream(v, words)
 			return err
@@ -188,7 +191,7 @@ func streamChoices(v cards.View, streams []storage.Stream) ([]bot.Choice, error)
 
 // peopleOption is an option that is a list of people.
 func (f *family) peopleOption(name, summary string) bot.Option[[]string] {
-	subjects := f.subjectsOption("subjects", "option.subjects")
+	subjects := f.subjectsOption(name, summary)
 	o := bot.NewOption(name, summary, func(ctx context.Context, req *bot.Request, words string) ([]string, error) {
 		var people []string
 		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {

@@ -123,7 +123,11 @@ func nothingFound(v cards.View, words string, named []storage.Subject) (bot.Post
 
 // peopleButtons are buttons that show people and automakers.
 func peopleButtons(v cards.View, subjects []storage.Subject) ([]bot.Button, error) {
-	choices, err := whoChoices(v, subjects)
+	l, err := lookIn(v)
+	if err != nil {
+		return nil, err
+	}
+	choices, err := l.choices(subjects)
 	return whoButtons(choices), err
 }
 

@@ -1,0 +1,192 @@
+package commands
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"boardcast/bot"
+	"boardcast/bot/cards"
+	"boardcast/storage"
+)
+
+// BareFor names the command that a line without one is meant for: a link to a room asks who is live there.
+func BareFor(line string) string {
+	if storage.IsRoom(line) {
+		return "live"
+	}
+	return ""
+}
+
+// whoOption is an option that is a person, an automaker, or everything, by any of their names, an office or an address.
+func (f *family) whoOption() bot.Option[storage.Subject] {
+	o := bot.NewOption("who", "option.who", func(ctx context.Context, req *bot.Request, words string) (storage.Subject, error) {
+		var subject storage.Subject
+		if isNoWho(words) {
+			return subject, bot.ErrNotThis
+		}
+		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+			subject, err = readWho(v, words)
+			return err
+		})
+		return subject, err
+	})
+	return o.Asked("ask.who").Proposing(f.proposeSubjects).Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words, nil) })
+	})
+}
+
+// isNoWho reports, cheaply, that words are too many to be a name and too spaced to be an address.
+func isNoWho(words string) bool { return !storage.MayBeName(words) && strings.Contains(words, " ") }
+
+// subjectsOption is an option that is a list of subjects.
+func (f *family) subjectsOption(name, summary string) bot.Option[[]storage.Subject] {
+	o := bot.NewOption(name, summary, func(ctx context.Context, req *bot.Request, words string) ([]storage.Subject, error) {
+		var subjects []storage.Subject
+		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+			subjects, err = readSubjects(v, words)
+			return err
+		})
+		return subjects, err
+	})
+	return o.Asked("ask.subjects").Proposing(f.proposeSubjects).Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownSubject(v, words) })
+	})
+}
+
+func (f *family) proposeSubjects(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
+	err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+		choices, err = proposeWho(v, typed)
+		return err
+	})
+	return choices, err
+}
+
+// proposeWho lists who may be meant by a beginning.
+func proposeWho(v cards.View, typed string) ([]bot.Choice, error) {
+	const most = 25
+	l, err := lookIn(v)
+	if err != nil {
+		return nil, err
+	}
+	subjects := l.names.Complete(typed, most)
+	if strings.TrimSpace(typed) == "" {
+		likely, err := likelyWho(v)
+		if err != nil {
+			return nil, err
+		}
+		subjects = slices.Concat(likely, slices.DeleteFunc(subjects, func(s storage.Subject) bool { return slices.Contains(likely, s) }))
+	}
+	return l.choices(subjects[:min(len(subjects), most)])
+}
+
+// readWho finds the one that all of the words call. Several of them are asked back; a person and their own company of one
+// name are the company. What is merely near is never taken.
+func readWho(v cards.View, words string) (storage.Subject, error) {
+	l, err := lookIn(v)
+	if err != nil {
+		return storage.Subject{}, err
+	}
+	return l.who(words)
+}
+
+// unknownWho says that nobody is called so, and who may be meant. value writes a choice as the option takes it.
+func unknownWho(v cards.View, words string, value func(string) string) error {
+	l, err := lookIn(v)
+	if err != nil {
+		return err
+	}
+	return l.unknown(words, value)
+}
+
+// look is one look for whom words mean.
+type look struct {
+	cards.View
+	names *storage.Directory
+	aired func() (map[string]storage.Subject, error) // read when an address asks for it
+}
+
+func lookIn(v cards.View) (look, error) {
+	names, err := v.Names()
+	return look{View: v, names: names, aired: sync.OnceValues(func() (map[string]storage.Subject, error) { return aired(v) })}, err
+}
+
+// everythingWords mean everything.
+var everythingWords = []string{"everything", "all", "everyone", "全部", "所有", "tout", "tous"}
+
+func (l look) who(words string) (storage.Subject, error) {
+	if words == "*" || slices.Contains(everythingWords, storage.Fold(words)) {
+		return storage.Everything, nil
+	}
+	if address, ok := l.names.ReadAddress(words); ok {
+		return l.at(address, words)
+	}
+	if office, ok := l.names.ReadOffice(words); ok {
+		return l.inOffice(office, words)
+	}
+	found := l.names.Find(words)
+	switch len(found) {
+	case 0:
+		return storage.Subject{}, bot.ErrNotThis
+	case 1:
+		return found[0], nil
+	}
+	choices, err := l.choices(found)
+	if err != nil {
+		return storage.Subject{}, err
+	}
+	return storage.Subject{}, &bot.ChoiceError{
+		Code: bot.Ambiguous, Say: bot.Say("who.ambiguous", bot.Args{"Words": bot.Quote(words)}), Choices: choices,
+	}
+}
+
+// choices are subjects as buttons: by id, which is never ambiguous, and by name with the company.
+func (l look) choices(subjects []storage.Subject) ([]bot.Choice, error) {
+	choices := make([]bot.Choice, 0, len(subjects))
+	for _, subject := range subjects {
+		name, err := l.Subject(subject)
+		if err != nil {
+			return nil, err
+		}
+		if subject.Kind == storage.PersonSubject {
+			companies, err := l.employers(subject.ID)
+			if err != nil {
+				return nil, err
+			}
+			name = bot.Join(", ", name, companies)
+		}
+		choices = append(choices, bot.Choice{Value: subject.ID, Label: name})
+	}
+	return choices, nil
+}
+
+// employers are the companies beside a person's name: those of today, else one of before.
+func (l look) employers(person string) (bot.Text, error) {
+	companies, err := l.Employers(person)
+	if before := l.names.Employer(person); err == nil && len(companies) == 0 && before != "" {
+		return l.Company(before)
+	}
+	return companies, err
+}
+
+// nearest is how many near names are offered.
+const nearest = 3
+
+func (l look) unknown(words string, value func(string) string) error {
+	near := l.names.Near(words, nearest)
+	said := bot.Args{"Words": bot.Quote(words)}
+	if len(near) == 0 {
+		return bot.NewError(bot.Unknown, "who.unknown", said, bot.Press(bot.Lit("/who"), "/who"))
+	}
+	choices, err := l.choices(near)
+	if err != nil {
+		return err
+	}
+	if value != nil {
+		for i := range choices {
+			choices[i].Value = value(choices[i].Value)
+		}
+	}
+	return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("who.near", said), Choices: choices}
+}

@@ -1,0 +1,190 @@
+package commands
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"boardcast/bot"
+	"boardcast/bot/cards"
+	"boardcast/storage"
+)
+
+// maxListed is how many subjects a list may name.
+const maxListed = 20
+
+// readSubjects reads a list of subjects, each once. Words that end in a comma are the beginning of a longer list.
+func readSubjects(v cards.View, words string) ([]storage.Subject, error) {
+	l, err := lookIn(v)
+	if err != nil {
+		return nil, err
+	}
+	return l.subjects(words)
+}
+
+func (l look) subjects(words string) ([]storage.Subject, error) {
+	if err := notTooMany(words); err != nil {
+		return nil, err
+	}
+	if strings.HasSuffix(words, ",") || strings.HasSuffix(words, "，") || strings.HasSuffix(words, "、") {
+		return nil, bot.ErrNotThis
+	}
+	var subjects []storage.Subject
+	for _, part := range listed(words) {
+		found, err := l.listItem(part)
+		if err != nil {
+			return nil, err
+		}
+		for _, subject := range found {
+			if !slices.Contains(subjects, subject) {
+				subjects = append(subjects, subject)
+			}
+		}
+	}
+	if len(subjects) == 0 {
+		return nil, bot.ErrNotThis
+	}
+	return subjects, nil
+}
+
+// readSubject finds a stream by its id, or who is called so.
+func readSubject(v cards.View, words string) (storage.Subject, error) {
+	l, err := lookIn(v)
+	if err != nil {
+		return storage.Subject{}, err
+	}
+	return l.subject(words)
+}
+
+func (l look) subject(words string) (storage.Subject, error) {
+	id, ok := storage.ParseID("s", words)
+	if !ok {
+		return l.who(words)
+	}
+	switch stream, err := l.Find(id); {
+	case err == nil:
+		return storage.OneStream(stream.ID), nil
+	case !isAbsent(err):
+		return storage.Subject{}, err
+	default:
+		return l.who(words)
+	}
+}
+
+// looksLikeStream reports whether words can only be meant as a stream's id.
+func looksLikeStream(words string) bool {
+	_, ok := storage.ParseID("s", words)
+	return ok && strings.ContainsAny(words, "0123456789")
+}
+
+func notTooMany(words string) error {
+	if len(bot.SplitList(words)) > maxListed {
+		return bot.NewError(bot.Limit, "who.too_many", bot.Args{"Max": bot.N(maxListed)})
+	}
+	return nil
+}
+
+// listed takes a list apart at its commas alone.
+func listed(words string) []string {
+	parts := strings.FieldsFunc(words, func(r rune) bool { return strings.ContainsRune(",，、;；", r) })
+	return slices.DeleteFunc(parts, func(part string) bool { return strings.TrimSpace(part) == "" })
+}
+
+// listItem reads what stands between commas: one subject, or several with joining words. What may be a name with a joining
+// word in it, such as 李和平 or Lynk and Co, is not torn when somebody is called so.
+func (l look) listItem(words string) ([]storage.Subject, error) {
+	words = strings.TrimSpace(words)
+	whole, err := l.subject(words)
+	if !errors.Is(err, bot.ErrNotThis) {
+		return []storage.Subject{whole}, err
+	}
+	var subjects []storage.Subject
+	for _, part := range l.torn(words) {
+		subject, err := l.subject(part)
+		if err != nil {
+			return nil, err
+		}
+		subjects = append(subjects, subject)
+	}
+	return subjects, nil
+}
+
+// torn takes words apart at their joining words: at one that leaves a name on its left, the longest there is, and the rest
+// likewise; where nobody is called so, at all of them.
+func (l look) torn(words string) []string {
+	const mostJoints = 4
+	joints := jointsOf(words)
+	for _, joint := range slices.Backward(joints[:min(len(joints), mostJoints)]) {
+		left, right := strings.TrimSpace(words[:joint.from]), strings.TrimSpace(words[joint.to:])
+		if left == "" || right == "" || !l.isCalled(left) {
+			continue
+		}
+		if l.isCalled(right) {
+			return []string{left, right}
+		}
+		return append([]string{left}, l.torn(right)...)
+	}
+	return bot.SplitList(words)
+}
+
+// isCalled reports whether words call somebody, even if they are several, or a stream.
+func (l look) isCalled(words string) bool {
+	_, err := l.subject(words)
+	return !errors.Is(err, bot.ErrNotThis)
+}
+
+// joint is where a joining word stands.
+type joint struct{ from, to int }
+
+// jointsOf finds the joining words in their order.
+func jointsOf(words string) []joint {
+	var joints []joint
+	for _, word := range []string{"和", "与", "跟", " vs ", " vs. ", " and ", " et ", " & "} {
+		for at := 0; ; {
+			i := strings.Index(words[at:], word)
+			if i < 0 {
+				break
+			}
+			joints = append(joints, joint{at + i, at + i + len(word)})
+			at += i + len(word)
+		}
+	}
+	slices.SortFunc(joints, func(a, b joint) int { return a.from - b.from })
+	return joints
+}
+
+// unknownSubject says which part of a list is not known, and proposes the list with what is near in its place.
+func unknownSubject(v cards.View, words string) error {
+	l, err := lookIn(v)
+	if err != nil {
+		return err
+	}
+	var parts []string
+	for _, part := range listed(words) {
+		if part = strings.TrimSpace(part); l.isCalled(part) {
+			parts = append(parts, part)
+		} else {
+			parts = append(parts, l.torn(part)...)
+		}
+	}
+	for i, part := range parts {
+		if l.isCalled(part) {
+			continue
+		}
+		if looksLikeStream(part) {
+			return bot.NewError(bot.Unknown, "stream.unknown", bot.Args{"Words": bot.Quote(part)}, bot.Press(bot.Lit("/next"), "/next"))
+		}
+		return l.unknown(part, func(value string) string {
+			corrected := slices.Clone(parts)
+			corrected[i] = value
+			return strings.Join(corrected, ", ")
+		})
+	}
+	if len(parts) == 0 {
+		return l.unknown(words, nil)
+	}
+	return &bot.ChoiceError{
+		Code: bot.Unknown, Say: bot.Say("who.near", bot.Args{"Words": bot.Quote(words)}),
+		Choices: []bot.Choice{{Value: strings.Join(parts, ", ")}},
+	}
+}
