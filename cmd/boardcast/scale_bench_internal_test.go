@@ -174,6 +174,7 @@ func benchCommands(b *testing.B, a *asker) {
 	b.Helper()
 	const askers, each, changes = 2, 4000, 20
 	list := questions()
+	before := processorTime(b)
 	b.ResetTimer()
 	for range b.N {
 		group, ctx := errgroup.WithContext(b.Context())
@@ -198,6 +199,18 @@ func benchCommands(b *testing.B, a *asker) {
 	rate := float64(b.N*askers*each) / b.Elapsed().Seconds()
 	b.ReportMetric(rate, "commands/s")
 	b.ReportMetric(rate/commandsRate, "of-what-is-asked")
+	worked := processorTime(b) - before
+	b.ReportMetric(worked.Seconds()*1000/float64(b.N*askers*each), "cpu-ms/command")
+}
+
+// processorTime is how long the process has kept processors busy. Other work on the machine does not change it.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // benchOpen opens the store as the program does, with none of the file in memory.
@@ -264,14 +277,17 @@ func benchPlanning(b *testing.B, store, planned storage.Store, kind storage.Noti
 		b.Fatal(err)
 	}
 	var owed int
+	var worked time.Duration
 	for range b.N {
 		b.StopTimer()
 		stream := announce(b, store, kind)
+		before := processorTime(b)
 		b.StartTimer()
 		if _, err := planner.Tick(b.Context(), bigNow()); err != nil {
 			b.Fatal(err)
 		}
 		b.StopTimer()
+		worked += processorTime(b) - before
 		if n := withdraw(b, store, stream); n < w.chats {
 			b.Fatalf("%d notices were owed, want one for each of %d chats", n, w.chats)
 		}
@@ -280,6 +296,7 @@ func benchPlanning(b *testing.B, store, planned storage.Store, kind storage.Noti
 	}
 	b.ReportMetric(float64(owed)/b.Elapsed().Seconds(), "notices/s")
 	b.ReportMetric(float64(owed)/b.Elapsed().Seconds()/rate, "of-what-is-asked")
+	b.ReportMetric(float64(worked.Microseconds())/float64(owed), "cpu-µs/notice")
 }
 
 // announce adds a stream in an hour, of which only the notices of one kind are due.
