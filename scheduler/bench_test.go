@@ -180,6 +180,52 @@ func countReady(b *testing.B, store storage.Store) (n int) {
 	return n
 }
 
+// BenchmarkWeeks owes 100,000 chats their week, all of them due at the same moment.
+func BenchmarkWeeks(b *testing.B) {
+	path, now := filepath.Join(b.TempDir(), "audience.db"), time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+	gather(b, path)
+	store, err := bolt.Open(b.Context(), path, bolt.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	planner, err := scheduler.NewPlanner(store)
+	if err != nil {
+		b.Fatal(err)
+	}
+	const page = 1000
+	var worked time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		for first := 0; first < audience; first += page {
+			err := store.Update(b.Context(), func(tx storage.Tx) error {
+				for i := first; i < first+page; i++ {
+					week := storage.Moment{Kind: storage.WeeklyNotice, At: now, Chat: fmt.Sprintf("c%d", i)}
+					if err := storage.Moments.Put(tx, week); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+		before := processorTime(b)
+		b.StartTimer()
+		if _, err := planner.Tick(b.Context(), now); err != nil {
+			b.Fatal(err)
+		}
+		worked += processorTime(b) - before
+		now = now.AddDate(0, 0, 7)
+	}
+	if owed, want := countReady(b, store), b.N*audience; owed != want {
+		b.Fatalf("%d weeks are ready, want %d", owed, want)
+	}
+	b.ReportMetric(float64(b.N*audience)/b.Elapsed().Seconds(), "weeks/s")
+	b.ReportMetric(float64(worked.Microseconds())/float64(b.N*audience), "cpu-µs/week")
+}
+
 // lookLimit is how long one look at the outbox may take, however much is waiting in it.
 const lookLimit = time.Millisecond
 
