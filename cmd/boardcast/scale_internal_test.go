@@ -53,7 +53,7 @@ const (
 // generate makes the store at path unless the same one is there.
 func generate(b *testing.B, path string, want big) {
 	b.Helper()
-	recipe := fmt.Sprintf("%d %+v", bigVersion, want)
+	recipe := fmt.Sprintf("%d %+v, schema %d", bigVersion, want, len(storage.Steps()))
 	has, err := os.ReadFile(path + ".recipe")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		b.Fatal(err)
