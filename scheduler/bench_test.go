@@ -1,3 +1,5 @@
+//go:build unix
+
 package scheduler_test
 
 import (
@@ -5,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,7 +27,8 @@ const (
 
 // BenchmarkPlanning owes a reminder and a piece of news about one stream to 100,000 chats that watch its speaker, at the Room
 // of bbolt and at that of the tightest engine. It reports notices a second as a part of what is asked for: above 1 is better.
-// The disk bounds it at small Rooms, so it is measured without waiting for the disk, too.
+// The disk bounds it at small Rooms, so it is measured without waiting for the disk, too; and the processor's time for each,
+// which other work on the machine does not change.
 func BenchmarkPlanning(b *testing.B) {
 	for _, kind := range []storage.NoticeKind{storage.ReminderNotice, storage.AnnouncedNotice} {
 		for _, unsynced := range []bool{false, true} {
@@ -52,14 +56,17 @@ func benchPlanning(b *testing.B, kind storage.NoticeKind, opts bolt.Options, roo
 	if err != nil {
 		b.Fatal(err)
 	}
+	var worked time.Duration
 	b.ResetTimer()
 	for i := range b.N {
 		b.StopTimer()
 		announce(b, store, "s"+strconv.Itoa(i+1), kind, now)
+		before := processorTime(b)
 		b.StartTimer()
 		if _, err := planner.Tick(b.Context(), now); err != nil {
 			b.Fatal(err)
 		}
+		worked += processorTime(b) - before
 	}
 	b.StopTimer()
 	owed := float64(countReady(b, store))
@@ -68,6 +75,17 @@ func benchPlanning(b *testing.B, kind storage.NoticeKind, opts bolt.Options, roo
 	}
 	b.ReportMetric(owed/b.Elapsed().Seconds(), "notices/s")
 	b.ReportMetric(owed/b.Elapsed().Seconds()/rate, "of-what-is-asked")
+	b.ReportMetric(float64(worked.Microseconds())/owed, "cpu-µs/notice")
+}
+
+// processorTime is how long the process has kept processors busy, its collector of garbage with it.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // narrow is a store whose transactions take few writes.
@@ -160,6 +178,52 @@ func countReady(b *testing.B, store storage.Store) (n int) {
 		b.Fatal(err)
 	}
 	return n
+}
+
+// BenchmarkWeeks owes 100,000 chats their week, all of them due at the same moment.
+func BenchmarkWeeks(b *testing.B) {
+	path, now := filepath.Join(b.TempDir(), "audience.db"), time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+	gather(b, path)
+	store, err := bolt.Open(b.Context(), path, bolt.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	planner, err := scheduler.NewPlanner(store)
+	if err != nil {
+		b.Fatal(err)
+	}
+	const page = 1000
+	var worked time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		for first := 0; first < audience; first += page {
+			err := store.Update(b.Context(), func(tx storage.Tx) error {
+				for i := first; i < first+page; i++ {
+					week := storage.Moment{Kind: storage.WeeklyNotice, At: now, Chat: fmt.Sprintf("c%d", i)}
+					if err := storage.Moments.Put(tx, week); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+		before := processorTime(b)
+		b.StartTimer()
+		if _, err := planner.Tick(b.Context(), now); err != nil {
+			b.Fatal(err)
+		}
+		worked += processorTime(b) - before
+		now = now.AddDate(0, 0, 7)
+	}
+	if owed, want := countReady(b, store), b.N*audience; owed != want {
+		b.Fatalf("%d weeks are ready, want %d", owed, want)
+	}
+	b.ReportMetric(float64(b.N*audience)/b.Elapsed().Seconds(), "weeks/s")
+	b.ReportMetric(float64(worked.Microseconds())/float64(b.N*audience), "cpu-µs/week")
 }
 
 // lookLimit is how long one look at the outbox may take, however much is waiting in it.

@@ -355,6 +355,11 @@ func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error
 	if err := storage.Cards.Put(tx, card); err != nil {
 		return err
 	}
+	// A redraw looks at all cards of the stream, so it is asked for only if this one needs it.
+	seen, err := storage.Scoped{Reader: tx, Scope: out.chat.Scope()}.Stream(out.stream.ID)
+	if err != nil || seen.Revision == card.Revision && len(card.Replaced) == 0 {
+		return err
+	}
 	return storage.Redraw(tx, out.stream.Scope, out.stream.ID, now)
 }
 

@@ -25,7 +25,7 @@ func NewPlanner(store storage.Store) (*Planner, error) {
 }
 
 // pageOfMoments is how many moments one look takes.
-const pageOfMoments = 16
+const pageOfMoments = 500
 
 // Tick does all that is due at now and returns when the next thing will be (zero: nothing is waiting).
 func (p *Planner) Tick(ctx context.Context, now time.Time) (next time.Time, err error) {
@@ -46,34 +46,65 @@ func (p *Planner) Tick(ctx context.Context, now time.Time) (next time.Time, err 
 		if len(due) == 0 {
 			return soonest(next, later), nil
 		}
-		for _, moment := range due {
-			if err := p.do(ctx, now, moment); err != nil {
-				return time.Time{}, fmt.Errorf("moment %s of stream %s%s: %w", moment.Kind, moment.Stream, moment.Chat, err)
-			}
+		if err := p.do(ctx, now, due); err != nil {
+			return time.Time{}, err
 		}
 	}
 }
 
-// do carries out one moment, page by page, each page and its cursor in one Update.
-func (p *Planner) do(ctx context.Context, now time.Time, m storage.Moment) error {
-	for done := false; !done; {
-		err := p.store.Update(ctx, func(tx storage.Tx) (err error) {
-			m, err := storage.Standing(tx, m)
-			if errors.Is(err, storage.ErrNotFound) {
-				done = true
-				return nil // it was moved or taken away meanwhile
-			}
-			if err != nil {
-				return err
-			}
-			done, err = step(tx, now, m)
-			return err
-		})
-		if err != nil {
-			return err
+// do carries out moments in their order, as many in one Update as it has Room for: on a Monday morning it is the week of very
+// many chats at once. One that takes more than an Update is done page by page, each page and its cursor in one Update.
+func (p *Planner) do(ctx context.Context, now time.Time, due []storage.Moment) error {
+	for most := len(due); len(due) > 0; {
+		done, failed, err := p.doSome(ctx, now, due[:most])
+		switch {
+		case failed && done > 0:
+			most = done // those before the one that failed, which then comes first and fails alone
+			continue
+		case failed:
+			return fmt.Errorf("moment %s of stream %s%s: %w", due[0].Kind, due[0].Stream, due[0].Chat, err)
+		case err != nil:
+			return fmt.Errorf("carry out moments: %w", err)
 		}
+		due = due[done:]
+		most = len(due)
 	}
 	return nil
+}
+
+// roomToGoOn is the Room that another moment may need: as much as the tightest engine gives, but for a little.
+const roomToGoOn = 100
+
+// doSome carries out moments in one Update and returns how many are done with. Where one has failed, it is the one behind them,
+// and nothing was kept.
+func (p *Planner) doSome(ctx context.Context, now time.Time, due []storage.Moment) (done int, failed bool, err error) {
+	err = p.store.Update(ctx, func(tx storage.Tx) error {
+		failed = false
+		for done = 0; done < len(due) && (done == 0 || tx.Room() >= roomToGoOn); done++ {
+			over, err := carryOut(tx, now, due[done])
+			if err != nil {
+				failed = true
+				return err
+			}
+			if !over {
+				return nil
+			}
+		}
+		return nil
+	})
+	return done, failed, err
+}
+
+// carryOut does a page of a moment's work and reports whether it is over and done with.
+func carryOut(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
+	m, err := storage.Standing(tx, m)
+	if errors.Is(err, storage.ErrNotFound) {
+		return true, nil // it was moved or taken away meanwhile
+	}
+	if err != nil {
+		return false, err
+	}
+	return step(tx, now, m)
 }
 
 // step does a page of a moment's work and reports whether it is all done.
@@ -215,15 +246,16 @@ func oweWeek(tx storage.Tx, now time.Time, m storage.Moment) error {
 	if err != nil {
 		return err
 	}
-	due := storage.LastWeeklySlot(now, chat.Location())
+	zone := chat.Location()
+	due := storage.LastWeeklySlot(now, zone)
 	notice := storage.Notice{
-		Kind: storage.WeeklyNotice, Scope: chat.Scope(), Occurrence: storage.WeekBefore(due.In(chat.Location())).String(),
+		Kind: storage.WeeklyNotice, Scope: chat.Scope(), Occurrence: storage.WeekBefore(due.In(zone)).String(),
 		Chat: chat.ID, Messenger: chat.Address.Messenger, Due: due, Until: due.Add(weekUsefulFor),
 	}
 	if err := storage.Owe(tx, notice); err != nil {
 		return err
 	}
-	m.At = storage.WeeklySlot(now, chat.Location())
+	m.At = storage.WeeklySlot(now, zone)
 	return storage.Moments.Put(tx, m)
 }
 

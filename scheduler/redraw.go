@@ -46,17 +46,22 @@ type stale struct {
 // redrawStream edits the cards of a stream that need it, and then takes the refresh away; it stays, for later, if a
 // messenger could not be reached.
 func (d *Dispatcher) redrawStream(ctx context.Context, now time.Time, refresh storage.Refresh) error {
-	cards, err := d.staleCards(ctx, refresh.Stream)
-	if err != nil {
-		return err
-	}
 	later := false
-	for _, s := range cards {
-		again, err := d.redrawCard(ctx, now, s)
+	for last := ""; ; {
+		cards, next, err := d.staleCards(ctx, refresh.Stream, last)
 		if err != nil {
 			return err
 		}
-		later = later || again
+		for _, s := range cards {
+			again, err := d.redrawCard(ctx, now, s)
+			if err != nil {
+				return err
+			}
+			later = later || again
+		}
+		if last = next; last == "" {
+			break
+		}
 	}
 	return d.store.Update(ctx, func(tx storage.Tx) error {
 		standing, err := storage.Refreshes.Get(tx, refresh.Stream, string(refresh.Scope))
@@ -75,32 +80,65 @@ func (d *Dispatcher) redrawStream(ctx context.Context, now time.Time, refresh st
 	})
 }
 
-func (d *Dispatcher) staleCards(ctx context.Context, stream string) ([]stale, error) {
-	var found []stale
-	err := d.store.View(ctx, func(r storage.Reader) error {
-		found = nil
-		for card, err := range storage.Cards.Scan(r, stream) {
+// pageOfCards is how many cards are looked at in one View. A stream may have a card in very many chats.
+const pageOfCards = 500
+
+// staleCards looks at a page of a stream's cards, those behind that of a chat ("" begins at the beginning), and returns the
+// stale ones and the chat to go on behind, "" when there are no more.
+func (d *Dispatcher) staleCards(ctx context.Context, stream, last string) (found []stale, next string, err error) {
+	err = d.store.View(ctx, func(r storage.Reader) error {
+		found, next = nil, ""
+		var after []string
+		if last != "" {
+			after = []string{stream, last}
+		}
+		public, err := storage.Scoped{Reader: r, Scope: storage.Public}.Stream(stream)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		looked := 0
+		for card, err := range storage.Cards.ScanFrom(r, after, stream) {
 			if err != nil {
 				return err
 			}
-			chat, err := storage.Chats.Get(r, card.Chat)
-			if errors.Is(err, storage.ErrNotFound) {
-				continue
+			if looked == pageOfCards {
+				return nil
 			}
+			looked, next = looked+1, card.Chat
+			s, is, err := staleBy(r, card, public)
 			if err != nil {
 				return err
 			}
-			seen, err := storage.Scoped{Reader: r, Scope: chat.Scope()}.Stream(stream)
-			if err != nil {
-				return err
-			}
-			if card.Revision != seen.Revision || len(card.Replaced) > 0 {
-				found = append(found, stale{card: card, chat: chat, stream: seen})
+			if is {
+				found = append(found, s)
 			}
 		}
+		next = ""
 		return nil
 	})
-	return found, err
+	return found, next, err
+}
+
+// staleBy finds out whether a card is stale, given the public stream. One of a chat that is gone is not.
+func staleBy(r storage.Reader, card storage.Card, public storage.Stream) (stale, bool, error) {
+	chat, err := storage.Chats.Get(r, card.Chat)
+	if errors.Is(err, storage.ErrNotFound) {
+		return stale{}, false, nil
+	}
+	if err != nil {
+		return stale{}, false, err
+	}
+	seen, err := seenIn(r, chat.Scope(), card.Stream, public)
+	return stale{card: card, chat: chat, stream: seen}, card.Revision != seen.Revision || len(card.Replaced) > 0, err
+}
+
+// seenIn returns a stream as a community sees it: its own, or else the public one, which is read once for all chats.
+func seenIn(r storage.Reader, community storage.Scope, stream string, public storage.Stream) (storage.Stream, error) {
+	own, err := storage.Streams.Get(r, string(community), stream)
+	if errors.Is(err, storage.ErrNotFound) && public.ID != "" {
+		return public, nil
+	}
+	return own, err
 }
 
 // redrawCard brings one card up to date and reports whether it has to be tried again later.

@@ -53,7 +53,7 @@ const (
 // generate makes the store at path unless the same one is there.
 func generate(b *testing.B, path string, want big) {
 	b.Helper()
-	recipe := fmt.Sprintf("%d %+v", bigVersion, want)
+	recipe := fmt.Sprintf("%d %+v, schema %d", bigVersion, want, len(storage.Steps()))
 	has, err := os.ReadFile(path + ".recipe")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		b.Fatal(err)
@@ -235,10 +235,10 @@ func (w big) putReadings(tx storage.Tx, i int) error {
 	for n := range per {
 		at := start.Add(time.Duration(n) * readingStep)
 		entered += viewers / 10
-		switch {
-		case n%10 == 9:
+		switch n % 10 {
+		case 9:
 			readings = append(readings, storage.Reading{Metric: "douyin.entered", Value: entered, At: at})
-		case n%10 == 4:
+		case 4:
 			readings = append(readings, storage.Reading{Metric: "weibo.plays", Value: entered * 2, At: at})
 		default:
 			viewers += int64(random.IntN(2001)) - 1000 + viewers/50
