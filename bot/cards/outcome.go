@@ -23,12 +23,12 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 	if n.Outcome == storage.Sent && n.Rang {
 		outcome = bot.Say("outcome.rang")
 	}
-	switch {
-	case n.Why == "":
-	case n.Resumes.IsZero():
-		outcome = bot.Join(", ", outcome, bot.Say(n.Why))
-	default:
-		outcome = bot.Join(", ", outcome, bot.Say("why.paused_until", bot.Args{"Until": bot.At(n.Resumes, bot.DayClock)}))
+	if n.Why != "" {
+		why, err := v.why(n)
+		if err != nil {
+			return nil, err
+		}
+		outcome = bot.Join(", ", outcome, why)
 	}
 	return bot.Say("why.line", bot.Args{
 		"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome,
@@ -60,6 +60,21 @@ func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
 		post.Headline = bot.Say("why.not_in_time")
 	}
 	return post, nil
+}
+
+// why is the reason of an outcome.
+func (v View) why(n storage.Notice) (bot.Text, error) {
+	if !n.Resumes.IsZero() {
+		return bot.Say("why.paused_until", bot.Args{"Until": bot.At(n.Resumes, bot.DayClock)}), nil
+	}
+	if n.Outcome != storage.Skipped {
+		return bot.Say(n.Why), nil
+	}
+	restored, err := storage.RestoreBefore(v, n.Settled)
+	if err != nil {
+		return nil, err
+	}
+	return bot.Say(n.Why, bot.Args{"When": bot.At(restored.Of, bot.DayClock)}), nil
 }
 
 // Undone says what was put back, and how things stand now.
