@@ -43,7 +43,7 @@ func RestoreBefore(r Reader, t time.Time) (Restore, error) {
 // Owing is what a store still has to send.
 type Owing struct {
 	Notices int // that are queued or in flight
-	Moments int // that are due and still to be looked at: each may owe a notice to many chats, or none
+	Moments int // reminders, news and weeks that are due: each may owe a notice to many chats, or to none
 }
 
 // OwingAt counts what a store owes at a time. It reads the whole outbox.
@@ -57,14 +57,15 @@ func OwingAt(r Reader, now time.Time) (Owing, error) {
 			owing.Notices++
 		}
 	}
-	for row, err := range Moments.Rows(r, byTime, Range{To: behind(TimeKey(now))}) {
+	for moment, err := range Moments.ByRange(r, byTime, Range{To: behind(TimeKey(now))}) {
 		if err != nil {
 			return Owing{}, err
 		}
-		if len(row.Primary) > 0 && row.Primary[0] == "step" {
-			continue // counted as notices once it owes any
+		switch moment.Kind {
+		case DueStep, LateStep, UnseenStep, ForgottenStep: // of a stream's state, not of a message
+		default:
+			owing.Moments++
 		}
-		owing.Moments++
 	}
 	return owing, nil
 }
