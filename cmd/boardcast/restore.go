@@ -83,6 +83,9 @@ func restoreAside(ctx context.Context, old *bolt.Store, from, aside string, now 
 		done, err = markRestored(ctx, store, old, from, now)
 		return err
 	})
+	if file, bad := errors.AsType[*bolt.FileError](err); bad {
+		return done, fmt.Errorf("%s is not a boardcast store, or is damaged; use another backup (%w)", from, file.Err)
+	}
 	if err != nil {
 		return done, fmt.Errorf("%s cannot be restored, use another backup: %w", from, err)
 	}
