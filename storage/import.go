@@ -33,14 +33,14 @@ type TableImport struct {
 // ImportError says what is wrong with a file, a mistake a line. Nothing of such a file should be kept.
 type ImportError struct {
 	Mistakes []string // with the numbers of their lines, the first twenty
-	More     bool     // there are others; the rest of the file was not read
+	More     bool     // there may be others: the rest of the file was not read
 }
 
 // Error implements [error].
 func (e *ImportError) Error() string {
 	lines := slices.Clip(e.Mistakes)
 	if e.More {
-		lines = append(lines, "and there are more")
+		lines = append(lines, "there may be more: the rest of the file was not read")
 	}
 	return strings.Join(lines, "\n")
 }
@@ -63,7 +63,7 @@ func Import(ctx context.Context, store Store, from io.Reader, mode ImportMode, n
 	if err != nil {
 		return head, nil, err
 	}
-	for len(im.wrong.Mistakes) < maxFindings {
+	for !im.full() {
 		page := im.page()
 		if len(page) == 0 {
 			break
@@ -75,6 +75,7 @@ func Import(ctx context.Context, store Store, from io.Reader, mode ImportMode, n
 	if err := im.lines.Err(); err != nil && !errors.Is(err, bufio.ErrTooLong) {
 		return head, nil, fmt.Errorf("read the export: %w", err)
 	}
+	im.checkEnd()
 	return head, im.report(tables), im.err()
 }
 
@@ -86,22 +87,31 @@ type importer struct {
 	at      int // the number of the last line that was read
 	ended   bool
 	counts  map[string]*TableImport
-	wrong   ImportError
+	wrong   []lineError
+}
+
+type lineError struct {
+	line int
+	err  error
 }
 
 func (im *importer) mistake(line int, err error) {
-	if len(im.wrong.Mistakes) == maxFindings {
-		im.wrong.More = true
-		return
-	}
-	im.wrong.Mistakes = append(im.wrong.Mistakes, fmt.Sprintf("line %d: %s", line, err))
+	im.wrong = append(im.wrong, lineError{line: line, err: err})
 }
 
+// full reports whether so much is wrong that there is no point in reading on.
+func (im *importer) full() bool { return len(im.wrong) >= maxFindings }
+
 func (im *importer) err() error {
-	if len(im.wrong.Mistakes) == 0 {
+	if len(im.wrong) == 0 {
 		return nil
 	}
-	return &im.wrong
+	slices.SortFunc(im.wrong, func(a, b lineError) int { return a.line - b.line })
+	told := &ImportError{More: im.full()}
+	for _, wrong := range im.wrong[:min(len(im.wrong), maxFindings)] {
+		told.Mistakes = append(told.Mistakes, fmt.Sprintf("line %d: %s", wrong.line, wrong.err))
+	}
+	return told
 }
 
 // head reads the first line.
@@ -128,10 +138,10 @@ type importLine struct {
 	shelf Shelf
 }
 
-// page reads lines up to a bound, without those that are wrong, and checks the end.
+// page reads lines up to a bound, without those that are wrong. There are none where the file has ended.
 func (im *importer) page() []importLine {
 	var page []importLine
-	for len(page) < pageOfLines && len(im.wrong.Mistakes) < maxFindings && im.lines.Scan() {
+	for len(page) < pageOfLines && !im.full() && im.lines.Scan() {
 		im.at++
 		line, err := im.read(im.lines.Bytes())
 		switch {
@@ -143,15 +153,18 @@ func (im *importer) page() []importLine {
 			page = append(page, line)
 		}
 	}
-	if len(page) > 0 || len(im.wrong.Mistakes) > 0 {
-		return page
+	return page
+}
+
+// checkEnd looks at how the file ended, if it was read so far.
+func (im *importer) checkEnd() {
+	switch {
+	case im.full():
+	case errors.Is(im.lines.Err(), bufio.ErrTooLong):
+		im.mistake(im.at+1, fmt.Errorf("it is longer than %d bytes", longestLine))
+	case !im.ended:
+		im.mistake(im.at+1, errors.New("the end is missing: the file was cut off"))
 	}
-	if errors.Is(im.lines.Err(), bufio.ErrTooLong) {
-		im.mistake(im.at+1, fmt.Errorf("longer than %d bytes", longestLine))
-	} else if !im.ended {
-		im.mistake(im.at, errors.New("the end is missing: the file was cut off"))
-	}
-	return nil
 }
 
 // read parses a line and finds its table.

@@ -45,7 +45,7 @@ func (p program) restore(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(p.stdout, "The store is restored from %s, a backup of %s.\n", from, done.of.UTC().Format("2006-01-02 15:04:05 UTC"))
-	fmt.Fprintf(p.stdout, "Not sent again: %d notices that were still to be sent, and what %d reminders, pieces of news and weeks due since then would say.\n",
+	fmt.Fprintf(p.stdout, "Not sent again, as why will tell: %d of its notices, and %d of its reminders, news and weeks that were due by now.\n",
 		done.owing.Notices, done.owing.Moments)
 	p.keptAs(kept)
 	return nil
