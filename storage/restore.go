@@ -57,7 +57,7 @@ func OwingAt(r Reader, now time.Time) (Owing, error) {
 			owing.Notices++
 		}
 	}
-	for moment, err := range Moments.ByRange(r, byTime, Range{To: behind(TimeKey(now))}) {
+	for moment, err := range Moments.ByRange(r, byTime, Range{To: TimeKey(now.Add(1))}) {
 		if err != nil {
 			return Owing{}, err
 		}
