@@ -99,7 +99,7 @@ func (p program) askInWords(ctx context.Context, c config, q question, asked url
 func (p program) columns() string {
 	const usual = 80
 	if out, ok := p.stdout.(*os.File); ok {
-		if columns, _, err := term.GetSize(int(out.Fd())); err == nil && columns > 0 { //nolint:gosec // a descriptor is a small number
+		if columns, _, err := term.GetSize(int(out.Fd())); err == nil && columns > 0 {
 			return strconv.Itoa(columns)
 		}
 	}

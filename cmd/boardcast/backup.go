@@ -87,7 +87,7 @@ func writeNew(to string, write func(w io.Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", to, err)
 	}
-	defer os.Remove(file.Name()) //nolint:errcheck // it is not there any more if all went well
+	defer os.Remove(file.Name()) // not there any more if all went well
 	err = write(file)
 	if err == nil {
 		err = file.Sync()

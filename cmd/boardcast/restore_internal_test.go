@@ -14,7 +14,7 @@ import (
 )
 
 // verbIn runs the program in a folder of its own and returns its exit status and what it said.
-func verbIn(t *testing.T, folder string, input string, args ...string) (status int, stdout, stderr string) {
+func verbIn(t *testing.T, folder, input string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	environ := []string{"BOARDCAST_STORAGE_PATH=" + filepath.Join(folder, "boardcast.db"), "TZ=UTC"}
@@ -48,7 +48,7 @@ func TestARestoredStoreSendsNothingAgain(t *testing.T) {
 	inStore(t, folder, func(tx storage.Tx) error {
 		stream, err := storage.AddStream(tx, now.Add(-time.Minute), storage.Stream{
 			Scope: storage.Public, People: []string{"lei-jun"}, State: storage.Announced,
-			Start: bot.NewWhen(now.Add(3*time.Hour), time.UTC, bot.ToMinute),
+			Start: bot.NewWhen(now.Add(210*time.Minute), time.UTC, bot.ToMinute),
 		})
 		if err != nil {
 			return err
