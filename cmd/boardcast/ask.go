@@ -81,7 +81,7 @@ func (p program) why(ctx context.Context) error {
 		}
 		asked.Set(name, word)
 	}
-	if len(words) == 0 {
+	if len(words) == 0 || slices.Contains(words, "") {
 		return &usageError{errors.New("why takes a chat, by its id or title, a stream, or both: boardcast why [CHAT] [STREAM]")}
 	}
 	return p.askInWords(ctx, c, question{"why", false, answerWhy}, asked)

@@ -85,3 +85,19 @@ func TestARestoredStoreSendsNothingAgain(t *testing.T) {
 		t.Errorf("%d notices are told of, want 3:\n%s", got, why)
 	}
 }
+
+// TestABackupOfTheFirstVersionIsRestored: it is upgraded before it is put in place, so the next start has nothing to do.
+func TestABackupOfTheFirstVersionIsRestored(t *testing.T) {
+	folder := t.TempDir()
+	first := filepath.Join(folder, "first.db")
+	unpack(t, "testdata/first.db.gz", first)
+	if status, said, wrong := verbIn(t, folder, "", "restore", first); status != 0 || strings.Contains(said, "kept") {
+		t.Fatal(said, wrong)
+	}
+	if status, said, wrong := verbIn(t, folder, "", "check"); status != 0 || !strings.HasSuffix(said, "No damage.\n") {
+		t.Error(said, wrong)
+	}
+	if kept, err := filepath.Glob(filepath.Join(folder, "*.before-upgrade")); len(kept) > 0 || err != nil {
+		t.Errorf("upgraded once more: %v, %v", kept, err)
+	}
+}

@@ -115,12 +115,23 @@ func reply(w http.ResponseWriter, r *http.Request, s served, q question) {
 	if flusher, ok := w.(http.Flusher); ok {
 		flusher.Flush() // the other side knows by this that somebody is at work
 	}
-	if err := q.answer(r.Context(), s, r.URL.Query(), w); err != nil {
+	if err := q.answer(r.Context(), s, r.URL.Query(), patientWriter{w}); err != nil {
 		s.log.WarnContext(r.Context(), "verb failed", "verb", q.name, "error", err)
 		w.Header().Set(errorTrailer, url.QueryEscape(err.Error()))
 		return
 	}
 	w.Header().Set(doneTrailer, "yes")
+}
+
+// patientWriter fails once the other side has not taken anything for so long: it would keep the pages of the file from being
+// used again.
+type patientWriter struct{ http.ResponseWriter }
+
+func (w patientWriter) Write(b []byte) (int, error) {
+	if err := http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(usualPatience)); err != nil {
+		return 0, err
+	}
+	return w.ResponseWriter.Write(b)
 }
 
 // errNobodyServes says that no process answers at the socket.
