@@ -59,7 +59,7 @@ func (p program) week(ctx context.Context) error {
 		}
 		asked.Set(weekParam, words[0])
 	}
-	return p.askInWords(ctx, c, question{"week", false, answerWeek}, asked)
+	return p.askInWords(ctx, c, inquiry{"week", false, answerWeek}, asked)
 }
 
 // why tells what became of notices.
@@ -84,10 +84,10 @@ func (p program) why(ctx context.Context) error {
 	if len(words) == 0 || slices.Contains(words, "") {
 		return &usageError{errors.New("why takes a chat, by its id or title, a stream, or both: boardcast why [CHAT] [STREAM]")}
 	}
-	return p.askInWords(ctx, c, question{"why", false, answerWhy}, asked)
+	return p.askInWords(ctx, c, inquiry{"why", false, answerWhy}, asked)
 }
 
-func (p program) askInWords(ctx context.Context, c config, q question, asked url.Values) error {
+func (p program) askInWords(ctx context.Context, c config, q inquiry, asked url.Values) error {
 	words, err := lang.New()
 	if err != nil {
 		return err

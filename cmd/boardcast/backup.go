@@ -29,7 +29,7 @@ func answerBackup(ctx context.Context, s served, asked url.Values, w io.Writer) 
 	return err
 }
 
-func backupQuestion() question { return question{"backup", true, answerBackup} }
+func backupInquiry() inquiry { return inquiry{"backup", true, answerBackup} }
 
 // backup copies the store: through the socket of the process that serves it, else from the file.
 func (p program) backup(ctx context.Context) error {
@@ -54,7 +54,7 @@ func (p program) backup(ctx context.Context) error {
 
 // copyStore writes a copy of the store as it is now.
 func (p program) copyStore(ctx context.Context, c config, holder string, asked url.Values, w io.Writer) error {
-	err := p.ask(ctx, c.Storage.Path, backupQuestion(), asked, w)
+	err := p.ask(ctx, c.Storage.Path, backupInquiry(), asked, w)
 	if !errors.Is(err, errNobodyServes) {
 		return err
 	}

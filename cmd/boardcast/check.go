@@ -105,7 +105,7 @@ func (p program) tempCopy(ctx context.Context, c config, holder string, served b
 		return "", fmt.Errorf("copy the store: %w", err)
 	}
 	if served {
-		err = p.ask(ctx, c.Storage.Path, backupQuestion(), url.Values{}, file)
+		err = p.ask(ctx, c.Storage.Path, backupInquiry(), url.Values{}, file)
 	} else {
 		err = p.copyStore(ctx, c, holder, url.Values{}, file)
 	}

@@ -40,15 +40,15 @@ type served struct {
 	log     *slog.Logger
 }
 
-// question is what can be asked of the process that serves: a verb, or a part of one.
-type question struct {
+// inquiry is what can be asked of the process that serves: a verb, or a part of one.
+type inquiry struct {
 	name       string
 	anyVersion bool // whether a program of another version may ask
 	answer     func(ctx context.Context, s served, asked url.Values, w io.Writer) error
 }
 
-func questions() []question {
-	return []question{
+func inquiries() []inquiry {
+	return []inquiry{
 		{"backup", true, answerBackup},
 		{"version", true, answerVersion},
 		{"week", false, answerWeek},
@@ -99,14 +99,14 @@ func serveSocket(ctx context.Context, path string, s served) error {
 
 func socketHandler(s served) http.Handler {
 	mux := http.NewServeMux()
-	for _, q := range questions() {
+	for _, q := range inquiries() {
 		mux.HandleFunc("GET /"+q.name, func(w http.ResponseWriter, r *http.Request) { reply(w, r, s, q) })
 	}
 	return mux
 }
 
-// reply answers a question. Its error stands behind the answer, which may have begun long before.
-func reply(w http.ResponseWriter, r *http.Request, s served, q question) {
+// reply answers an inquiry. Its error stands behind the answer, which may have begun long before.
+func reply(w http.ResponseWriter, r *http.Request, s served, q inquiry) {
 	w.Header().Set(versionHeader, version())
 	w.Header().Set("Trailer", doneTrailer+", "+errorTrailer)
 	if !q.anyVersion && r.Header.Get(versionHeader) != version() {
@@ -137,8 +137,8 @@ func (w patientWriter) Write(b []byte) (int, error) {
 // errNobodyServes says that no process answers at the socket.
 var errNobodyServes = errors.New("nobody serves the store")
 
-// ask has the process that serves the store answer a question; where nobody does, that is errNobodyServes.
-func (p program) ask(ctx context.Context, store string, q question, asked url.Values, w io.Writer) error {
+// ask has the process that serves the store answer an inquiry; where nobody does, that is errNobodyServes.
+func (p program) ask(ctx context.Context, store string, q inquiry, asked url.Values, w io.Writer) error {
 	name := socketPath(store)
 	if len(name) > longestSocket {
 		return fmt.Errorf("%w: a socket's path has at most %d bytes, and %s has %d", errNobodyServes, longestSocket, name, len(name))
@@ -161,7 +161,7 @@ func (p program) ask(ctx context.Context, store string, q question, asked url.Va
 }
 
 // take copies an answer and looks at how it ends.
-func (p program) take(name string, q question, response *http.Response, w io.Writer) error {
+func (p program) take(name string, q inquiry, response *http.Response, w io.Writer) error {
 	if theirs := response.Header.Get(versionHeader); !q.anyVersion && theirs != version() {
 		return fmt.Errorf("the boardcast that is running is %q and this is %q: restart it, or use the program that it was started from", theirs, version())
 	}
@@ -180,7 +180,7 @@ func (p program) take(name string, q question, response *http.Response, w io.Wri
 	return nil
 }
 
-// unanswered says what went wrong with a question.
+// unanswered says what went wrong with an inquiry.
 func (p program) unanswered(name string, err error) error {
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -209,8 +209,8 @@ func (c *patientConn) Read(b []byte) (int, error) {
 	return c.Conn.Read(b)
 }
 
-// askOrOpen answers a question from the process that serves the store, or else from its file.
-func (p program) askOrOpen(ctx context.Context, c config, q question, asked url.Values, words bot.Words) error {
+// askOrOpen answers an inquiry from the process that serves the store, or else from its file.
+func (p program) askOrOpen(ctx context.Context, c config, q inquiry, asked url.Values, words bot.Words) error {
 	var said strings.Builder // an answer is a page at most, and half of one is of no use
 	err := p.ask(ctx, c.Storage.Path, q, asked, &said)
 	if errors.Is(err, errNobodyServes) {
@@ -223,7 +223,7 @@ func (p program) askOrOpen(ctx context.Context, c config, q question, asked url.
 	return err
 }
 
-func openAndAnswer(ctx context.Context, c config, q question, asked url.Values, words bot.Words, w io.Writer) error {
+func openAndAnswer(ctx context.Context, c config, q inquiry, asked url.Values, words bot.Words, w io.Writer) error {
 	store, err := openThere(ctx, c.Storage.Path, "boardcast "+q.name)
 	if err != nil {
 		return err

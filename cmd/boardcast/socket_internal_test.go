@@ -14,7 +14,7 @@ import (
 )
 
 // askAt asks for a backup at the socket of a store, with little patience.
-func askAt(t *testing.T, store string, q question) error {
+func askAt(t *testing.T, store string, q inquiry) error {
 	t.Helper()
 	p := program{patience: 100 * time.Millisecond}
 	return p.ask(t.Context(), store, q, url.Values{}, &bytes.Buffer{})
@@ -57,11 +57,11 @@ func wantError(t *testing.T, err error, words string) {
 	}
 }
 
-func weekQuestion() question { return question{"week", false, answerWeek} }
+func weekInquiry() inquiry { return inquiry{"week", false, answerWeek} }
 
 func TestAProcessThatHangsIsNotWaitedForForEver(t *testing.T) {
 	store, _ := listen(t) // the system takes the connection, and nobody reads from it
-	wantError(t, askAt(t, store, backupQuestion()), "has said nothing for 100ms; look at its log, or stop it and try again")
+	wantError(t, askAt(t, store, backupInquiry()), "has said nothing for 100ms; look at its log, or stop it and try again")
 }
 
 func TestAnotherVersionIsNamed(t *testing.T) {
@@ -71,8 +71,8 @@ func TestAnotherVersionIsNamed(t *testing.T) {
 		w.WriteHeader(http.StatusOK)
 		w.Header().Set(doneTrailer, "yes")
 	})
-	wantError(t, askAt(t, store, weekQuestion()), `the boardcast that is running is "v9.9.9" and this is`)
-	if err := askAt(t, store, backupQuestion()); err != nil {
+	wantError(t, askAt(t, store, weekInquiry()), `the boardcast that is running is "v9.9.9" and this is`)
+	if err := askAt(t, store, backupInquiry()); err != nil {
 		t.Errorf("a backup is a copy whatever the version: %v", err)
 	}
 }
@@ -82,7 +82,7 @@ func TestAVerbThatIsNotKnownThere(t *testing.T) {
 		w.Header().Set(versionHeader, version())
 		w.WriteHeader(http.StatusNotFound)
 	})
-	wantError(t, askAt(t, store, weekQuestion()), "does not know this verb (404 Not Found)")
+	wantError(t, askAt(t, store, weekInquiry()), "does not know this verb (404 Not Found)")
 }
 
 func TestAnAnswerThatIsCutOffIsNoAnswer(t *testing.T) {
@@ -90,17 +90,17 @@ func TestAnAnswerThatIsCutOffIsNoAnswer(t *testing.T) {
 		w.Header().Set(versionHeader, version())
 		_, _ = w.Write([]byte("half of")) // without a trailer
 	})
-	wantError(t, askAt(t, store, weekQuestion()), "was cut off")
+	wantError(t, askAt(t, store, weekInquiry()), "was cut off")
 	store = serveAt(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write(make([]byte, 100_000))
 		panic(http.ErrAbortHandler)
 	})
-	wantError(t, askAt(t, store, backupQuestion()), "unexpected EOF")
+	wantError(t, askAt(t, store, backupInquiry()), "unexpected EOF")
 }
 
 func TestWhereNobodyServes(t *testing.T) {
 	folder := t.TempDir()
-	if err := askAt(t, filepath.Join(folder, "b"), backupQuestion()); !errors.Is(err, errNobodyServes) {
+	if err := askAt(t, filepath.Join(folder, "b"), backupInquiry()); !errors.Is(err, errNobodyServes) {
 		t.Errorf("without a socket: %v", err)
 	}
 	store, listener := listen(t)
@@ -115,10 +115,10 @@ func TestWhereNobodyServes(t *testing.T) {
 	if _, err := os.Stat(socketPath(store)); err != nil {
 		t.Fatal(err)
 	}
-	if err := askAt(t, store, backupQuestion()); !errors.Is(err, errNobodyServes) {
+	if err := askAt(t, store, backupInquiry()); !errors.Is(err, errNobodyServes) {
 		t.Errorf("with the socket of a killed process: %v", err)
 	}
-	if err := askAt(t, filepath.Join(folder, strings.Repeat("a", 120)), backupQuestion()); !errors.Is(err, errNobodyServes) {
+	if err := askAt(t, filepath.Join(folder, strings.Repeat("a", 120)), backupInquiry()); !errors.Is(err, errNobodyServes) {
 		t.Errorf("with a path that is too long: %v", err)
 	}
 }

@@ -30,7 +30,7 @@ func (p program) version(ctx context.Context) error {
 		return &usageError{errors.New("version takes no words: boardcast version")}
 	}
 	var said strings.Builder
-	err = p.ask(ctx, c.Storage.Path, question{"version", true, answerVersion}, url.Values{}, &said)
+	err = p.ask(ctx, c.Storage.Path, inquiry{"version", true, answerVersion}, url.Values{}, &said)
 	if errors.Is(err, errNobodyServes) {
 		return nil
 	}
