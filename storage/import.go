@@ -49,6 +49,7 @@ func (e *ImportError) Error() string {
 const (
 	longestLine = 16 << 20
 	pageOfLines = 500
+	pageOfBytes = 4 << 20
 )
 
 // Import puts what Export wrote into a store, in Updates that fill Room. Reading it again after an interruption comes to the
@@ -141,8 +142,9 @@ type importLine struct {
 // page reads lines up to a bound, without those that are wrong. There are none where the file has ended.
 func (im *importer) page() []importLine {
 	var page []importLine
-	for len(page) < pageOfLines && !im.full() && im.lines.Scan() {
+	for bytes := 0; len(page) < pageOfLines && bytes < pageOfBytes && !im.full() && im.lines.Scan(); {
 		im.at++
+		bytes += len(im.lines.Bytes())
 		line, err := im.read(im.lines.Bytes())
 		switch {
 		case err != nil:
