@@ -44,6 +44,8 @@ func RestoreBefore(r Reader, t time.Time) (Restore, error) {
 type Owing struct {
 	Notices int // that are queued or in flight
 	Moments int // reminders, news and weeks that are due: each may owe a notice to many chats, or to none
+
+	Latest time.Time // when a notice was tried or settled last
 }
 
 // OwingAt counts what a store owes at a time. It reads the whole outbox.
@@ -52,6 +54,11 @@ func OwingAt(r Reader, now time.Time) (Owing, error) {
 	for notice, err := range Notices.Scan(r) {
 		if err != nil {
 			return Owing{}, err
+		}
+		for _, t := range []time.Time{notice.Tried, notice.Settled} {
+			if t.After(owing.Latest) {
+				owing.Latest = t
+			}
 		}
 		if notice.Owed() && !notice.Due.After(now) {
 			owing.Notices++

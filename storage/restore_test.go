@@ -74,7 +74,7 @@ func TestOwingCountsWhatIsDue(t *testing.T) {
 	update(t, store, func(tx storage.Tx) error {
 		for i, outcome := range []storage.Outcome{storage.Queued, storage.Sending, storage.Sent, storage.Folded} {
 			err := storage.Notices.Put(tx, storage.Notice{
-				Kind: storage.LiveNotice, Occurrence: string(rune('a' + i)), Chat: "c1", Messenger: bot.Console, Due: hour(1), Outcome: outcome,
+				Kind: storage.LiveNotice, Occurrence: string(rune('a' + i)), Chat: "c1", Messenger: bot.Console, Due: hour(1), Tried: hour(1), Outcome: outcome,
 			})
 			if err != nil {
 				return err
@@ -88,7 +88,7 @@ func TestOwingCountsWhatIsDue(t *testing.T) {
 	})
 	view(t, store, func(r storage.Reader) error {
 		owing, err := storage.OwingAt(r, hour(3))
-		if want := (storage.Owing{Notices: 2, Moments: 2}); owing != want {
+		if want := (storage.Owing{Notices: 2, Moments: 2, Latest: hour(1)}); owing != want {
 			t.Errorf("owing = %v, want %v", owing, want)
 		}
 		return err

@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,7 +59,7 @@ func TestWhatAChatIsOwedAndWhatAStreamHasTold(t *testing.T) {
 			if n.Scope == "" {
 				n.Scope = storage.Public
 			}
-			n.Kind, n.Occurrence, n.Messenger, n.Due = storage.LiveNotice, fmt.Sprint(i), bot.Console, hour(i)
+			n.Kind, n.Occurrence, n.Messenger, n.Due = storage.LiveNotice, strconv.Itoa(i), bot.Console, hour(i)
 			if err := storage.Notices.Put(tx, n); err != nil {
 				return err
 			}

@@ -39,7 +39,7 @@ func (p program) check(ctx context.Context) error {
 		return nil
 	}
 	fmt.Fprintln(p.stdout, strings.Join(found, "\n"))
-	return errors.New("the store is damaged: restore a backup, or export what can be read")
+	return errors.New("the store is damaged: restore the last backup")
 }
 
 // findings prints what there is and returns what is wrong with it.

@@ -106,6 +106,9 @@ func copyFile(from, to string) error {
 	return errors.Join(err, out.Close())
 }
 
+// whileCopying is how long after the time of a backup the copy may still come to know something.
+const whileCopying = time.Minute
+
 // markRestored writes down that the store is a restored one, and gives no id again that the old store has given.
 func markRestored(ctx context.Context, store, old *bolt.Store, from string, now time.Time) (restored, error) {
 	info, err := os.Stat(from)
@@ -118,10 +121,10 @@ func markRestored(ctx context.Context, store, old *bolt.Store, from string, now 
 		if err != nil {
 			return err
 		}
-		if !noted.IsZero() {
-			done.of = noted
-		}
 		done.owing, err = storage.OwingAt(r, now)
+		if !noted.IsZero() && !done.owing.Latest.After(noted.Add(whileCopying)) {
+			done.of = noted // else this is a copy by other means, of a store that was backed up once before
+		}
 		return err
 	})
 	if err != nil {
