@@ -69,11 +69,19 @@ func resume(tx storage.Tx, messenger bot.Messenger, sender bot.Sender, now time.
 	if err != nil {
 		return false, err
 	}
+	restored, err := storage.LastRestore(tx)
+	if err != nil {
+		return false, err
+	}
 	for _, n := range flight {
 		if tx.Room() < 2*writesPerNotice {
 			return false, nil
 		}
-		if err := storage.Notices.Put(tx, resumed(n, sender, now)); err != nil {
+		after := resumed(n, sender, now)
+		if restored.Covers(n.Due) {
+			after = settled(n, storage.Skipped, "why.restored", now)
+		}
+		if err := storage.Notices.Put(tx, after); err != nil {
 			return false, err
 		}
 	}
@@ -175,6 +183,14 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 // decide finds out what becomes of a notice: it is in flight, or it is settled without being sent.
 func decide(r storage.Reader, n storage.Notice, now time.Time) (delivery, error) {
 	out := delivery{notice: n}
+	restored, err := storage.LastRestore(r)
+	if err != nil {
+		return out, err
+	}
+	if restored.Covers(n.Due) {
+		out.notice = settled(n, storage.Skipped, "why.restored", now)
+		return out, nil
+	}
 	chat, err := storage.Chats.Get(r, n.Chat)
 	if errors.Is(err, storage.ErrNotFound) {
 		out.notice = settled(n, storage.Refused, "why.gone", now)

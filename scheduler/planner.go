@@ -235,6 +235,13 @@ func advance(tx storage.Tx, now time.Time, m storage.Moment) error {
 		stream.State = storage.Ended
 	default: // late: the card says so by itself once it is drawn again
 	}
+	restored, err := storage.LastRestore(tx)
+	if err != nil {
+		return err
+	}
+	if restored.Covers(m.At) {
+		now = m.At // so that the news in it is of then, and is not sent again either
+	}
 	_, err = storage.SaveStream(tx, now, stream)
 	return err
 }

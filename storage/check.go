@@ -2,8 +2,10 @@ package storage
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -17,6 +19,16 @@ type Checker interface {
 	Check(r Reader) error
 	// Owns says whether the keys whose first part is table are its own.
 	Owns(table string) bool
+	Shelf
+}
+
+// Shelf is a table whose records can be counted, taken out and put in without knowing what they are.
+type Shelf interface {
+	Name() string
+	Version() int
+	Count(r Reader) (records, rows int, err error)
+	Dump(r Reader) iter.Seq2[json.RawMessage, error]
+	Load(tx Tx, version int, body json.RawMessage) (Loaded, error)
 }
 
 // CheckTables checks each table, and that every key belongs to one of them or to package storage itself. The error names

@@ -57,6 +57,19 @@ func formatID(n uint64) string {
 	return string(digits[i:])
 }
 
+// numberOf is the number that an id was allocated with.
+func numberOf(letter, id string) (uint64, bool) {
+	id, ok := ParseID(letter, id)
+	if !ok {
+		return 0, false
+	}
+	var n uint64
+	for _, digit := range id[len(letter):] {
+		n = n*uint64(len(idDigits)) + uint64(strings.IndexRune(idDigits, digit)) //nolint:gosec // ParseID knows all digits
+	}
+	return n, true
+}
+
 // ParseID reads an id as people type it, in either case, and returns it as it is stored.
 func ParseID(letter, s string) (id string, ok bool) {
 	id = strings.ToLower(s)

@@ -48,6 +48,7 @@ const (
 	Expired   Outcome = "expired"   // it was of no more use
 	Refused   Outcome = "refused"   // the messenger will not take it
 	Uncertain Outcome = "uncertain" // sent or not, nobody knows
+	Skipped   Outcome = "skipped"   // the store before this one, a backup of which was restored, may have sent it
 )
 
 // Notice is one message owed to one chat: a row of the outbox.

@@ -48,6 +48,12 @@ func Pending(ctx context.Context, store Store, steps []Step) (bool, error) {
 	return pending, err
 }
 
+// StoredSchema returns how many of the steps a store has behind it.
+func StoredSchema(r Reader, steps []Step) (int, error) {
+	at, err := readSchema(r, steps)
+	return at.Version, err
+}
+
 // Migrate runs the steps that the store does not have behind it, each in Updates that fill Room. When the program ends in
 // the middle, the next Migrate goes on from there. A store that holds nothing needs no step.
 func Migrate(ctx context.Context, store Store, steps []Step, now time.Time) error {

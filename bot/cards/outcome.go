@@ -1,6 +1,9 @@
 package cards
 
 import (
+	"errors"
+	"strings"
+
 	"boardcast/bot"
 	"boardcast/storage"
 )
@@ -23,12 +26,12 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 	if n.Outcome == storage.Sent && n.Rang {
 		outcome = bot.Say("outcome.rang")
 	}
-	switch {
-	case n.Why == "":
-	case n.Resumes.IsZero():
-		outcome = bot.Join(", ", outcome, bot.Say(n.Why))
-	default:
-		outcome = bot.Join(", ", outcome, bot.Say("why.paused_until", bot.Args{"Until": bot.At(n.Resumes, bot.DayClock)}))
+	if n.Why != "" {
+		why, err := v.why(n)
+		if err != nil {
+			return nil, err
+		}
+		outcome = bot.Join(", ", outcome, why)
 	}
 	return bot.Say("why.line", bot.Args{
 		"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome,
@@ -60,6 +63,73 @@ func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
 		post.Headline = bot.Say("why.not_in_time")
 	}
 	return post, nil
+}
+
+// storyLines is how many notices a story tells.
+const storyLines = 50
+
+// Story tells whoever runs boardcast what became of notices of any chats, and what is still to come of them; of one stream
+// alone if it is given.
+func (v View) Story(notices []storage.Notice, stream string) (bot.Post, error) {
+	var list bot.List
+	more := 0
+	for _, n := range notices {
+		switch {
+		case stream != "" && n.Stream != stream:
+			continue
+		case len(list.Items) == storyLines:
+			more++
+			continue
+		}
+		item, err := v.story(n)
+		if err != nil {
+			return bot.Post{}, err
+		}
+		list.Items = append(list.Items, item)
+	}
+	post := bot.Post{Headline: bot.Say("story.headline", bot.Args{"Count": bot.N(len(list.Items) + more)}), Body: []bot.Block{list}}
+	if len(list.Items) == 0 {
+		return bot.Post{Headline: bot.Say("story.nothing")}, nil
+	}
+	if more > 0 {
+		post.Footer = bot.Say("story.more", bot.Args{"Count": bot.N(more)})
+	}
+	return post, nil
+}
+
+// story is a line of a Story: the notice as its chat sees it, and which chat that is.
+func (v View) story(n storage.Notice) (bot.Text, error) {
+	chat, err := storage.Chats.Get(v, n.Chat)
+	if errors.Is(err, storage.ErrNotFound) {
+		chat.ID, err = n.Chat, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.Scope = n.Scope
+	if n.Owed() {
+		n.Settled = n.Due
+	}
+	line, err := v.Outcome(n)
+	if err != nil {
+		return nil, err
+	}
+	return bot.Join(" · ", line, bot.Lit(strings.TrimSpace(bot.Clean(chat.Title)+" "+chat.ID)).With(bot.Faint)), nil
+}
+
+// why is the reason of an outcome.
+func (v View) why(n storage.Notice) (bot.Text, error) {
+	if !n.Resumes.IsZero() {
+		return bot.Say("why.paused_until", bot.Args{"Until": bot.At(n.Resumes, bot.DayClock)}), nil
+	}
+	if n.Outcome != storage.Skipped {
+		return bot.Say(n.Why), nil
+	}
+	restored, err := storage.RestoreBefore(v, n.Settled)
+	if err != nil {
+		return nil, err
+	}
+	return bot.Say(n.Why, bot.Args{"When": bot.At(restored.Of, bot.DayClock)}), nil
 }
 
 // Undone says what was put back, and how things stand now.

@@ -91,7 +91,9 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 			return schedule(ctx, held, senders, started, log)
 		})
 	})
-	group.Go(func() error { return serveSocket(ctx, store, path, log) })
+	group.Go(func() error {
+		return serveSocket(ctx, path, served{store: store, words: words, verb: "boardcast chat", started: started, log: log})
+	})
 	group.Go(func() error {
 		defer stop()
 		err := terminal.Run(ctx, router)

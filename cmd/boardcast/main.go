@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 	_ "time/tzdata" // zones are needed where no system database is installed
 )
 
@@ -29,16 +30,6 @@ const (
 	exitUsage   = 2 // wrong usage or configuration
 )
 
-const usage = `boardcast reports on the livestreams of automakers' executives.
-
-  boardcast chat            talk to it in this terminal; no token needed
-  boardcast run             serve the messengers that are configured
-  boardcast backup FILE     copy the store, also of a boardcast that is running
-  boardcast version         say which version this is
-
-Each takes --config FILE; "boardcast chat --help" lists the flags of chat.
-`
-
 // program is what a verb works with.
 type program struct {
 	args    []string
@@ -46,6 +37,8 @@ type program struct {
 	stdin   io.Reader
 	stdout  io.Writer
 	stderr  io.Writer
+
+	patience time.Duration // how long the process that serves may take to say anything
 }
 
 // usageError is a mistake in the command line or the configuration.
@@ -59,27 +52,17 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	verb := ""
+	name := "help"
 	if len(args) > 0 {
-		verb, args = args[0], args[1:]
+		name, args = args[0], args[1:]
 	}
-	p := program{args: args, environ: environ, stdin: stdin, stdout: stdout, stderr: stderr}
-	var err error
-	switch verb {
-	case "chat":
-		err = p.chat(ctx)
-	case "run":
-		err = p.serve(ctx)
-	case "backup":
-		err = p.backup(ctx)
-	case "version":
-		_, err = fmt.Fprintln(stdout, "boardcast "+version())
-	case "", "help", "-h", "-help", "--help":
-		_, err = io.WriteString(stdout, usage)
-	default:
-		err = &usageError{fmt.Errorf("there is no verb %q; boardcast help lists them", verb)}
+	p := program{args: args, environ: environ, stdin: stdin, stdout: stdout, stderr: stderr, patience: usualPatience}
+	for _, v := range verbs() {
+		if v.name == name || v.name == "help" && slices.Contains([]string{"-h", "-help", "--help"}, name) {
+			return exitStatus(stderr, v.run(p, ctx))
+		}
 	}
-	return exitStatus(stderr, err)
+	return exitStatus(stderr, &usageError{fmt.Errorf("there is no verb %q; boardcast help lists them", name)})
 }
 
 // exitStatus says an error and what it means for the caller.
@@ -109,10 +92,30 @@ func version() string {
 }
 
 // flags makes the flag set of a verb, with the flags that all verbs have.
-func (p program) flags(verb string) (*flag.FlagSet, *string) {
-	set := flag.NewFlagSet("boardcast "+verb, flag.ContinueOnError)
+func (p program) flags(name string) (*flag.FlagSet, *string) {
+	set := flag.NewFlagSet("boardcast "+name, flag.ContinueOnError)
 	set.SetOutput(p.stderr)
+	set.Usage = func() {
+		for _, v := range verbs() {
+			if v.name == name {
+				fmt.Fprintf(p.stderr, "%s  %s\n\n", v.usage(), v.summary)
+			}
+		}
+		set.PrintDefaults()
+	}
 	return set, set.String("config", "", "the configuration `file` (default boardcast.toml, if it is there)")
+}
+
+// words reads the command line of a verb whose flags may stand before, between and behind its words, and its configuration.
+func (p program) words(set *flag.FlagSet, file *string) ([]string, config, error) {
+	var words []string
+	for {
+		c, err := p.parse(set, file)
+		if err != nil || set.NArg() == 0 {
+			return words, c, err
+		}
+		words, p.args = append(words, set.Arg(0)), set.Args()[1:]
+	}
 }
 
 // parse reads the flags of a verb, and its configuration.

@@ -35,14 +35,19 @@ func prepare(ctx context.Context, store *bolt.Store, path string, log *slog.Logg
 			return fmt.Errorf("copy the store before upgrading it: %w", err)
 		}
 	}
-	if err := storage.Migrate(ctx, store, storage.Steps(), time.Now()); err != nil {
+	return bringUp(ctx, store, time.Now(), log)
+}
+
+// bringUp upgrades a store and loads the starter catalog.
+func bringUp(ctx context.Context, store storage.Store, now time.Time, log *slog.Logger) error {
+	if err := storage.Migrate(ctx, store, storage.Steps(), now); err != nil {
 		return fmt.Errorf("upgrade the store: %w", err)
 	}
 	starter, err := catalog.Starter()
 	if err != nil {
 		return fmt.Errorf("read the starter catalog: %w", err)
 	}
-	report, err := catalog.Apply(ctx, store, starter, time.Now())
+	report, err := catalog.Apply(ctx, store, starter, now)
 	if err != nil {
 		return fmt.Errorf("load the starter catalog: %w", err)
 	}
@@ -50,3 +55,15 @@ func prepare(ctx context.Context, store *bolt.Store, path string, log *slog.Logg
 		"kept", len(report.Kept))
 	return nil
 }
+
+// upToDate fails where a store has to be upgraded before its records can be read.
+func upToDate(ctx context.Context, store storage.Store) error {
+	pending, err := storage.Pending(ctx, store, storage.Steps())
+	if err == nil && pending {
+		err = errors.New("the store was written by an earlier boardcast: start this one once, which upgrades it")
+	}
+	return err
+}
+
+// tables are all tables of a store.
+func tables() []storage.Checker { return append(storage.Tables(), catalog.Marks) }

@@ -32,6 +32,8 @@ func TestMain(m *testing.M) {
 		err = writeForEver(path)
 	case "fill":
 		err = fillTheDisk(path)
+	case "compact":
+		err = compactOntoFullDisk(path)
 	default:
 		os.Exit(m.Run())
 	}
@@ -287,4 +289,55 @@ func checkFilled(ctx context.Context, store *bolt.Store, committed map[string]bo
 		}
 		return nil
 	})
+}
+
+// TestACompactionOntoAFullDisk fails, leaves nothing behind, and the store goes on.
+func TestACompactionOntoAFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	out, err := child(t, "compact", path).Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	store := open(t, path)
+	if err := store.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := get(t, store, "after"); got != "goes on" {
+		t.Errorf("after = %q", got)
+	}
+}
+
+func compactOntoFullDisk(path string) error {
+	ctx := context.Background()
+	signal.Ignore(syscall.SIGXFSZ)
+	store, err := bolt.Open(ctx, path, bolt.Options{})
+	if err != nil {
+		return err
+	}
+	for i := range 20 {
+		err := store.Update(ctx, func(tx storage.Tx) error { return tx.Put(strconv.Itoa(i), make([]byte, 20_000)) })
+		if err != nil {
+			return err
+		}
+	}
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		return err
+	}
+	tight := limit
+	tight.Cur = 200_000
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &tight); err != nil {
+		return err
+	}
+	if err := store.CompactFile(ctx, path+".compacted"); !errors.Is(err, syscall.EFBIG) {
+		return fmt.Errorf("the error is %w, want %w", err, syscall.EFBIG)
+	}
+	if _, err := os.Stat(path + ".compacted"); !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("half of a file is left: %w", err)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		return err
+	}
+	err = store.Update(ctx, func(tx storage.Tx) error { return tx.Put("after", []byte("goes on")) })
+	return errors.Join(err, store.Close())
 }

@@ -17,7 +17,7 @@ type LockedError struct {
 }
 
 func (e *LockedError) Error() string {
-	return fmt.Sprintf("%s is in use by %s. Stop it, or use another file with --db.", e.Path, e.who())
+	return fmt.Sprintf("%s is in use by %s. Stop it first, or name another file as storage.path.", e.Path, e.who())
 }
 
 func (e *LockedError) who() string {

@@ -82,6 +82,9 @@ func tryOpen(path string, opts Options) (*bbolt.DB, error) {
 		},
 	})
 	if err == nil {
+		err = stillThere(path, file)
+	}
+	if err == nil {
 		err = prepare(db)
 	}
 	if err != nil {
@@ -89,6 +92,23 @@ func tryOpen(path string, opts Options) (*bbolt.DB, error) {
 		return nil, explain(path, err)
 	}
 	return db, nil
+}
+
+// stillThere fails with ErrTimeout, which is tried again, when another file was put in the place of the one that was waited
+// for; see [Swap].
+func stillThere(path string, file *os.File) error {
+	named, err := os.Stat(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	opened, openErr := file.Stat()
+	if openErr != nil {
+		return openErr
+	}
+	if err != nil || !os.SameFile(named, opened) {
+		return bbolterrors.ErrTimeout
+	}
+	return nil
 }
 
 // closeFailed gives up the lock even if bbolt panicked and never returned a DB.

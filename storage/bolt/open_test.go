@@ -206,9 +206,9 @@ func TestOpenTellsWhoHoldsTheFile(t *testing.T) {
 		asked time.Time
 		want  string
 	}{
-		{"on the same day", since.Add(time.Hour), fmt.Sprintf("%s is in use by boardcast chat (process %d, since 10:02). Stop it, or use another file with --db.", path, os.Getpid())},
-		{"in another zone", since.Add(time.Hour).UTC(), fmt.Sprintf("%s is in use by boardcast chat (process %d, since 09:02). Stop it, or use another file with --db.", path, os.Getpid())},
-		{"days later", since.AddDate(0, 0, 3), fmt.Sprintf("%s is in use by boardcast chat (process %d, since 2026-11-23 10:02). Stop it, or use another file with --db.", path, os.Getpid())},
+		{"on the same day", since.Add(time.Hour), fmt.Sprintf("%s is in use by boardcast chat (process %d, since 10:02). Stop it first, or name another file as storage.path.", path, os.Getpid())},
+		{"in another zone", since.Add(time.Hour).UTC(), fmt.Sprintf("%s is in use by boardcast chat (process %d, since 09:02). Stop it first, or name another file as storage.path.", path, os.Getpid())},
+		{"days later", since.AddDate(0, 0, 3), fmt.Sprintf("%s is in use by boardcast chat (process %d, since 2026-11-23 10:02). Stop it first, or name another file as storage.path.", path, os.Getpid())},
 	}
 	for _, test := range tests {
 		_, err := bolt.Open(t.Context(), path, bolt.Options{Started: test.asked, Wait: time.Millisecond})
@@ -223,7 +223,7 @@ func TestOpenTellsWhoHoldsTheFile(t *testing.T) {
 	}
 	write(t, path+".holder", []byte("{"))
 	_, err = bolt.Open(t.Context(), path, bolt.Options{Wait: time.Millisecond})
-	if want := path + " is in use by another process. Stop it, or use another file with --db."; err == nil || err.Error() != want {
+	if want := path + " is in use by another process. Stop it first, or name another file as storage.path."; err == nil || err.Error() != want {
 		t.Errorf("without a readable holder: %v", err)
 	}
 }

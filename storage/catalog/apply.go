@@ -55,6 +55,15 @@ func Apply(ctx context.Context, store storage.Store, c Catalog, now time.Time) (
 	return report, err
 }
 
+// Loaded returns the version of the catalog that a store has; 0 for none.
+func Loaded(r storage.Reader) (int, error) {
+	head, _, err := find(r, Marks, headKind, headID)
+	if err != nil {
+		return 0, fmt.Errorf("read the version of the catalog: %w", err)
+	}
+	return head.Version, nil
+}
+
 // readHead returns what the store says of the catalog that it has, zero for none.
 func readHead(ctx context.Context, store storage.Store) (Mark, error) {
 	var head Mark
