@@ -342,7 +342,7 @@ func levelOf(final bool) slog.Level {
 // putCard makes a sent message the card of its stream; the one before is to shrink to a pointer.
 func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error {
 	card := storage.Card{
-		Stream: out.stream.ID, Chat: out.chat.ID, Message: id, Revision: out.stream.Revision,
+		Stream: out.stream.ID, Scope: out.stream.Scope, Chat: out.chat.ID, Message: id, Revision: out.stream.Revision,
 		Sent: now, Rang: out.card.Rang, Replaced: out.card.Replaced, Opened: out.card.Opened,
 	}
 	if out.rings {

@@ -94,7 +94,7 @@ func (d *Dispatcher) staleCards(ctx context.Context, stream string) ([]stale, er
 			if err != nil {
 				return err
 			}
-			if card.Revision != seen.Revision || len(card.Replaced) > 0 {
+			if !card.Shows(seen) || len(card.Replaced) > 0 {
 				found = append(found, stale{card: card, chat: chat, stream: seen})
 			}
 		}
@@ -116,16 +116,16 @@ func (d *Dispatcher) redrawCard(ctx context.Context, now time.Time, s stale) (ag
 		}
 	}
 	card.Replaced = left
-	if card.Revision != s.stream.Revision {
+	if !card.Shows(s.stream) {
 		id, err := d.edit(ctx, now, s, card.Message, sender, d.composer.Card)
 		switch {
 		case err == nil:
-			card.Message, card.Revision = id, s.stream.Revision
+			card.Message, card.Revision, card.Scope = id, s.stream.Revision, s.stream.Scope
 		case !retriable(err):
-			card.Revision = s.stream.Revision // it cannot be edited any more
+			card.Revision, card.Scope = s.stream.Revision, s.stream.Scope // it cannot be edited any more
 		}
 	}
-	again = len(left) > 0 || card.Revision != s.stream.Revision
+	again = len(left) > 0 || !card.Shows(s.stream)
 	return again, d.keepCard(ctx, s.card, card)
 }
 

@@ -142,6 +142,10 @@ func readWho(v cards.View, words string) (storage.Subject, error) {
 	case len(found) == 1:
 		return found[0], nil
 	}
+	// An id as it is written is never ambiguous, though it may be somebody else's name.
+	if i := slices.IndexFunc(found, func(s storage.Subject) bool { return s.ID == words }); i >= 0 {
+		return found[i], nil
+	}
 	choices, err := whoChoices(v, found)
 	if err != nil {
 		return storage.Subject{}, err
