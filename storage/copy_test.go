@@ -149,3 +149,50 @@ func TestChangeOfOfficeTakesTheNextStreamsAlong(t *testing.T) {
 		})
 	}
 }
+
+// The largest change of a person fits the strict store, however many streams wait for it: some follow later.
+func TestChangeOfOfficeIsBounded(t *testing.T) {
+	store := roster(t)
+	const coming = 60
+	for i := range coming {
+		write(t, store, func(tx storage.Tx) error {
+			_, err := storage.AddStream(tx, noon, storage.Stream{
+				Scope: "g1", State: storage.Announced, Start: startingIn(i + 1), People: []string{"li-bin", "lei-jun", "a", "b", "c", "d"},
+			})
+			return err
+		})
+	}
+	d := &diary{t: t, store: store}
+	d.do("m1", func(tx storage.Tx, _ storage.Chat, e *storage.Entry) error {
+		before, err := storage.Executives.Get(tx, "public", "li-bin")
+		if err != nil {
+			return err
+		}
+		after := before
+		after.Scope, after.Offices, after.Aliases = "g1", nil, nil
+		for i := range 12 {
+			after.Aliases = append(after.Aliases, fmt.Sprint("alias ", i))
+		}
+		for i := range 8 {
+			after.Offices = append(after.Offices, storage.Office{Automaker: fmt.Sprint("company-", i)})
+		}
+		e.Changes = []storage.Change{{Executive: &storage.Changed[storage.Executive]{Before: &before, After: &after}}}
+		return storage.SaveExecutive(tx, noon, after)
+	})
+	read(t, store, func(r storage.Reader) error {
+		n := 0
+		for _, err := range (storage.Scoped{Reader: r, Scope: "g1"}).Coming(storage.Company("company-0"), noon) {
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		if n == 0 || n == coming {
+			t.Errorf("%d of %d streams count for the new company at once", n, coming)
+		}
+		return nil
+	})
+	if _, err := d.undo("m2"); err != nil {
+		t.Error(err)
+	}
+}

@@ -295,7 +295,7 @@ func (f *family) newNameOption() bot.Option[string] {
 		parts := strings.Fields(name)
 		var holds bool
 		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
-			holds, err = holdsCompany(v, parts[:min(len(parts), nameWords+1)])
+			holds, err = holdsCompany(v, parts[:min(len(parts), nameWords+1)], behind(req.Line, words))
 			return err
 		})
 		switch {
@@ -317,12 +317,22 @@ func badName(words string) error {
 	return bot.NewError(bot.Invalid, "executive.bad_name", bot.Args{"Words": bot.Quote(words), "Max": bot.N(nameLength)})
 }
 
-// holdsCompany reports whether words behind the first are what a company is called.
-func holdsCompany(v cards.View, words []string) (bool, error) {
-	const longest = 4 // words
+// companyWords is how many words a company's name has at most.
+const companyWords = 4
+
+// behind are the first words of a line that follow some words of it.
+func behind(line, words string) []string {
+	_, rest, _ := strings.Cut(line, words)
+	next := strings.Fields(rest)
+	return next[:min(len(next), companyWords-1)]
+}
+
+// holdsCompany reports whether a company's name begins among words, but for the first; it may go on in the next ones.
+func holdsCompany(v cards.View, words, next []string) (bool, error) {
+	all := slices.Concat(words, next)
 	for i := 1; i < len(words); i++ {
-		for j := i + 1; j <= min(i+longest, len(words)); j++ {
-			found, err := v.Called(storage.Fold(strings.Join(words[i:j], " ")))
+		for j := i + 1; j <= min(i+companyWords, len(all)); j++ {
+			found, err := v.Called(storage.Fold(strings.Join(all[i:j], " ")))
 			if err != nil {
 				return false, err
 			}
