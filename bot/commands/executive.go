@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -370,15 +371,17 @@ func (f *family) only(kind storage.SubjectKind, name, summary, unknown string) b
 		})
 		return choices, err
 	}).Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		err := f.who.Explain(ctx, req, words)
+		near, ok := errors.AsType[*bot.ChoiceError](err)
+		if _, said := errors.AsType[*bot.Error](err); !ok && !said {
+			return err
+		}
 		e := &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say(unknown, bot.Args{"Words": bot.Quote(words)})}
-		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
-			e.Choices = nil
-			near, err := nearNames(v, storage.Fold(words))
-			if err != nil {
-				return err
-			}
-			near = slices.DeleteFunc(near, func(s storage.Subject) bool { return s.Kind != kind })
-			e.Choices, err = whoChoices(v, near)
+		if !ok {
+			return e
+		}
+		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+			e.Choices, err = ofKind(v, kind, near.Choices)
 			return err
 		})
 		if err != nil {
@@ -388,21 +391,45 @@ func (f *family) only(kind storage.SubjectKind, name, summary, unknown string) b
 	})
 }
 
+// ofKind are the choices that are subjects of a kind.
+func ofKind(v cards.View, kind storage.SubjectKind, choices []bot.Choice) ([]bot.Choice, error) {
+	var fitting []bot.Choice
+	for _, choice := range choices {
+		known, err := isKnown(v.Scoped, storage.Subject{Kind: kind, ID: choice.Value})
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			fitting = append(fitting, choice)
+		}
+	}
+	return fitting, nil
+}
+
 // proposeKind lists the subjects of a kind that may be meant by a beginning.
 func proposeKind(v cards.View, kind storage.SubjectKind, typed string) ([]bot.Choice, error) {
 	const most = 25
 	folded := storage.Fold(typed)
-	var subjects []storage.Subject
+	seen := map[storage.Subject]bool{}
+	var choices []bot.Choice
 	for named, err := range v.AllNames() {
+		if err != nil || len(choices) == most {
+			return choices, err
+		}
+		if named.Subject.Kind != kind || !strings.HasPrefix(named.Folded, folded) || seen[named.Subject] {
+			continue
+		}
+		seen[named.Subject] = true
+		label, err := v.Company(named.Subject.ID)
+		if kind == storage.PersonSubject {
+			label, err = v.WithEmployers(named.Subject.ID)
+		}
 		if err != nil {
 			return nil, err
 		}
-		fits := named.Subject.Kind == kind && strings.HasPrefix(named.Folded, folded)
-		if fits && len(subjects) < most && !slices.Contains(subjects, named.Subject) {
-			subjects = append(subjects, named.Subject)
-		}
+		choices = append(choices, bot.Choice{Value: named.Subject.ID, Label: label})
 	}
-	return whoChoices(v, subjects)
+	return choices, nil
 }
 
 // dateOption is an option that is a day, a month or a year.
