@@ -37,16 +37,18 @@ func TestCopyThatIsTakenAwayIsNoNews(t *testing.T) {
 			w.watch(chat, storage.CardStyle, time.Hour)
 			s := w.stream(storage.Public, noon.Add(5*time.Hour))
 			w.settle()
+			late := w.chatIn("us", "there") // has no card
+			w.watch(late, storage.CardStyle, time.Hour)
 			w.change(chat.Scope(), s.ID, func(s *storage.Stream) (storage.Stream, error) {
 				s.Vehicle = "SU7"
 				return s.Move(at(noon.Add(4 * time.Hour)))
 			})
 			between(w, s.ID)
-			told := len(w.said(chat))
+			told := len(w.said(chat)) + len(w.said(late))
 			w.drop(chat.Scope(), s.ID)
 			w.settle()
-			if said := w.said(chat); len(said) != told {
-				t.Errorf("the chat was told %v, %d of it before", said, told)
+			if said := append(w.said(chat), w.said(late)...); len(said) != told {
+				t.Errorf("the chats were told %v, %d of it before", said, told)
 			}
 			w.view(func(r storage.Reader) error {
 				public, err := storage.Streams.Get(r, "public", s.ID)
