@@ -19,10 +19,11 @@ func TestCompleteProposesHowALineMayGoOn(t *testing.T) {
 		show(), stream(),
 		taking("mark", person.Required(), colour, bot.IntOption("count", "what", 1, 9)),
 		taking("note", bot.TextOption("text", "what", 20).Rest()),
+		taking("edit", colour.Named()),
 	})
 	for typed, want := range map[string][]string{
-		"":                       {"/show ", "/stream ", "/mark ", "/note "},
-		"/":                      {"/show ", "/stream ", "/mark ", "/note "},
+		"":                       {"/show ", "/stream ", "/mark ", "/note ", "/edit "},
+		"/":                      {"/show ", "/stream ", "/mark ", "/note ", "/edit "},
 		"/s":                     {"/show ", "/stream "},
 		"S":                      {"/show ", "/stream "},
 		"  /st":                  {"  /stream "},
@@ -54,6 +55,8 @@ func TestCompleteProposesHowALineMayGoOn(t *testing.T) {
 		"/mark count=":           nil,
 		"/mark colour=red musk ": {"/mark colour=red musk count="},
 		"/note some":             nil,
+		"/edit ":                 {"/edit colour="},
+		"/edit colour=":          {"/edit colour=red", "/edit colour=green"},
 		"/note ":                 {"/note text="},
 	} {
 		if diff := cmp.Diff(want, completed(t, router, typed)); diff != "" {

@@ -70,8 +70,12 @@ func TestEachOptionTakesTheLongestRunInItsOrder(t *testing.T) {
 		taking("mark", person.Required(), colour, count),
 		taking("note", colour, bot.TextOption("text", "what", 20).Rest()),
 		taking("free", person, colour),
+		taking("edit", person.Required(), bot.TextOption("name", "what", 20).Named(), colour),
 	})
 	for line, want := range map[string]string{
+		"/edit musk name=elon red":   "who=musk | name=elon | colour=red",
+		"/edit musk red":             "who=musk | colour=red",
+		"/edit musk elon":            "bad_choice Choices=red, green Option=colour Words=elon\n> /edit musk red\n> /edit musk green",
 		"/mark lei jun red 3":        "who=lei jun | colour=red | count=3",
 		"/mark li xiang l9":          "who=li xiang l9",
 		"/mark li xiang 9":           "who=li xiang | count=9",

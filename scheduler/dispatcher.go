@@ -358,7 +358,7 @@ func levelOf(final bool) slog.Level {
 // putCard makes a sent message the card of its stream; the one before is to shrink to a pointer.
 func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error {
 	card := storage.Card{
-		Stream: out.stream.ID, Chat: out.chat.ID, Message: id, Revision: out.stream.Revision,
+		Stream: out.stream.ID, Scope: out.stream.Scope, Chat: out.chat.ID, Message: id, Revision: out.stream.Revision,
 		Sent: now, Rang: out.card.Rang, Replaced: out.card.Replaced, Opened: out.card.Opened,
 	}
 	if out.rings {
@@ -373,7 +373,7 @@ func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error
 	}
 	// A redraw looks at all cards of the stream, so it is asked for only if this one needs it.
 	seen, err := storage.Scoped{Reader: tx, Scope: out.chat.Scope()}.Stream(out.stream.ID)
-	if err != nil || seen.Revision == card.Revision && len(card.Replaced) == 0 {
+	if err != nil || card.Shows(seen) && len(card.Replaced) == 0 {
 		return err
 	}
 	return storage.Redraw(tx, out.stream.Scope, out.stream.ID, now)

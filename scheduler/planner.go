@@ -109,6 +109,15 @@ func carryOut(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 
 // step does a page of a moment's work and reports whether it is all done.
 func step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
+	if m.Kind != storage.WeeklyNotice {
+		there, err := storage.Streams.Has(tx, string(m.Scope), m.Stream)
+		if err != nil {
+			return false, err
+		}
+		if !there {
+			return true, storage.DeleteMoment(tx, m) // the copy that it was of has been taken away
+		}
+	}
 	switch m.Kind {
 	case storage.WeeklyNotice:
 		return true, oweWeek(tx, now, m)

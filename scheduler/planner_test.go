@@ -85,13 +85,13 @@ func TestAMomentThatFailsHoldsUpNoneBeforeIt(t *testing.T) {
 	w.update(func(tx storage.Tx) error {
 		return errors.Join(
 			storage.Moments.Put(tx, storage.Moment{Kind: storage.WeeklyNotice, At: w.now, Chat: chat.ID}),
-			storage.Moments.Put(tx, storage.Moment{Kind: storage.LiveNotice, At: w.now.Add(time.Second), Scope: storage.Public, Stream: "s9", Occurrence: "1"}),
+			storage.Moments.Put(tx, storage.Moment{Kind: storage.WeeklyNotice, At: w.now.Add(time.Second), Chat: "c99"}),
 		)
 	})
 	w.sleep(time.Minute)
 	for range 2 { // the second time it fails alone
 		if _, err := w.planner.Tick(t.Context(), w.now); !errors.Is(err, storage.ErrNotFound) {
-			t.Fatalf("a moment of a stream that is not there: %v", err)
+			t.Fatalf("the week of a chat that is not there: %v", err)
 		}
 		w.view(func(r storage.Reader) error {
 			ready, _, err := storage.ReadyNotices(r, chat.Address.Messenger, w.now, 16)

@@ -129,7 +129,7 @@ func staleBy(r storage.Reader, card storage.Card, public storage.Stream) (stale,
 		return stale{}, false, err
 	}
 	seen, err := seenIn(r, chat.Scope(), card.Stream, public)
-	return stale{card: card, chat: chat, stream: seen}, card.Revision != seen.Revision || len(card.Replaced) > 0, err
+	return stale{card: card, chat: chat, stream: seen}, !card.Shows(seen) || len(card.Replaced) > 0, err
 }
 
 // seenIn returns a stream as a community sees it: its own, or else the public one, which is read once for all chats.
@@ -154,16 +154,16 @@ func (d *Dispatcher) redrawCard(ctx context.Context, now time.Time, s stale) (ag
 		}
 	}
 	card.Replaced = left
-	if card.Revision != s.stream.Revision {
+	if !card.Shows(s.stream) {
 		id, err := d.edit(ctx, now, s, card.Message, sender, d.composer.Card)
 		switch {
 		case err == nil:
-			card.Message, card.Revision = id, s.stream.Revision
+			card.Message, card.Revision, card.Scope = id, s.stream.Revision, s.stream.Scope
 		case !retriable(err):
-			card.Revision = s.stream.Revision // it cannot be edited any more
+			card.Revision, card.Scope = s.stream.Revision, s.stream.Scope // it cannot be edited any more
 		}
 	}
-	again = len(left) > 0 || card.Revision != s.stream.Revision
+	again = len(left) > 0 || !card.Shows(s.stream)
 	return again, d.keepCard(ctx, s.card, card)
 }
 

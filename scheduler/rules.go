@@ -178,6 +178,9 @@ func Stale(n storage.Notice, s storage.Stream, now time.Time) string {
 	if now.After(n.Until) {
 		return "why.too_late"
 	}
+	if s.Scope == storage.Public && n.Scope != s.Scope && n.Scope != "" {
+		return "why.overtaken" // it is of a community's copy that has been taken away
+	}
 	fits := map[storage.NoticeKind]bool{
 		storage.AnnouncedNotice: s.State == storage.Announced || s.State == storage.Live,
 		storage.ReminderNotice:  s.State == storage.Announced && n.Occurrence == reminderOf(s, n.Rung),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"boardcast/bot"
@@ -27,15 +28,41 @@ type Entry struct {
 
 // Change is one record before and after: exactly one of its fields is set.
 type Change struct {
-	Stream *Changed[Stream] `json:"stream,omitempty"`
-	Watch  *Changed[Watch]  `json:"watch,omitempty"`
-	Chat   *Changed[Chat]   `json:"chat,omitempty"`
+	Stream    *Changed[Stream]    `json:"stream,omitempty"`
+	Watch     *Changed[Watch]     `json:"watch,omitempty"`
+	Chat      *Changed[Chat]      `json:"chat,omitempty"`
+	Executive *Changed[Executive] `json:"executive,omitempty"`
+	Account   *Changed[Account]   `json:"account,omitempty"`
+}
+
+// IsPublic reports whether the entry changed what everyone sees, which only an operator may take back.
+func (e Entry) IsPublic() bool {
+	return slices.ContainsFunc(e.Changes, func(c Change) bool {
+		switch {
+		case c.Stream != nil:
+			return c.Stream.touched().Scope == Public
+		case c.Executive != nil:
+			return c.Executive.touched().Scope == Public
+		case c.Account != nil:
+			return c.Account.touched().Scope == Public
+		default:
+			return false
+		}
+	})
 }
 
 // Changed is a record before and after a change; nil where there was none.
 type Changed[V any] struct {
 	Before *V `json:"before,omitempty"`
 	After  *V `json:"after,omitempty"`
+}
+
+// touched is the record that the change wrote or took away.
+func (c Changed[V]) touched() *V {
+	if c.After != nil {
+		return c.After
+	}
+	return c.Before
 }
 
 // Entries are kept by scope and id; indexes find them by the line that made them and by chat, latest first.
@@ -143,35 +170,50 @@ func undoChange(tx Tx, now time.Time, chat Chat, change Change) (Change, error) 
 		return undoWatch(tx, now, chat, change)
 	case change.Chat != nil:
 		return undoChat(tx, now, change)
+	case change.Executive != nil:
+		return undoExecutive(tx, now, *change.Executive)
+	case change.Account != nil:
+		return undoAccount(tx, *change.Account)
 	}
 	return Change{}, errors.New("audit entry with an empty change")
 }
 
 func undoStream(tx Tx, now time.Time, change Change) (Change, error) {
-	after := change.Stream.After
-	current, err := Streams.Get(tx, string(after.Scope), after.ID)
+	before, after := change.Stream.Before, change.Stream.After
+	touched := change.Stream.touched()
+	current, err := absentIsNil(Streams.Get(tx, string(touched.Scope), touched.ID))
 	if err != nil {
-		return Change{}, fmt.Errorf("undo stream %s: %w", after.ID, err)
+		return Change{}, fmt.Errorf("undo stream %s: %w", touched.ID, err)
 	}
-	if !saysTheSame(current, *after) {
-		return Change{}, &ConflictError{Change: Change{Stream: &Changed[Stream]{Before: after, After: &current}}}
+	if (current == nil) != (after == nil) || current != nil && !saysTheSame(*current, *after) {
+		return Change{}, &ConflictError{Change: Change{Stream: &Changed[Stream]{Before: touched, After: current}}}
+	}
+	if after == nil {
+		return Change{Stream: &Changed[Stream]{After: before}}, bringBack(tx, now, *before)
+	}
+	if before != nil && before.Scope != after.Scope {
+		if err := DropCopy(tx, now, *after); err != nil {
+			return Change{}, err
+		}
+		public, err := Streams.Get(tx, string(Public), after.ID)
+		return Change{Stream: &Changed[Stream]{Before: current, After: &public}}, err
 	}
 	back := *after
 	back.Withdrawn = true
-	if before := change.Stream.Before; before != nil {
-		back = before.CopyFor(after.Scope)
+	if before != nil {
+		back = *before
 	}
 	saved, err := SaveStream(tx, now, back)
 	if err != nil {
 		return Change{}, err
 	}
-	return Change{Stream: &Changed[Stream]{Before: &current, After: &saved}}, nil
+	return Change{Stream: &Changed[Stream]{Before: current, After: &saved}}, nil
 }
 
-// saysTheSame reports whether two streams say the same, whatever their revisions: an undoing that comes to what was before is no
-// change since.
+// saysTheSame reports whether two streams say the same, whatever their revisions and the offices of their people: an undoing
+// that comes to what was before is no change since.
 func saysTheSame(a, b Stream) bool {
-	a.Revision, a.StartRevision = b.Revision, b.StartRevision
+	a.Revision, a.StartRevision, a.Automakers = b.Revision, b.StartRevision, b.Automakers
 	return reflect.DeepEqual(a, b)
 }
 

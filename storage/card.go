@@ -9,6 +9,7 @@ import (
 // Card is the message that follows a stream in a chat: always the newest one about it.
 type Card struct {
 	Stream   string          `json:"stream"`
+	Scope    Scope           `json:"scope,omitempty"` // of the stream that the message shows; empty: it is not known
 	Chat     string          `json:"chat"`
 	Message  bot.MessageID   `json:"message"`
 	Revision int             `json:"revision"`           // of the stream that the message shows
@@ -16,6 +17,11 @@ type Card struct {
 	Sent     time.Time       `json:"sent,omitzero"`      // when the message was sent
 	Opened   bool            `json:"opened,omitempty"`   // the announcement made a sound and stands for the reminder an hour before
 	Replaced []bot.MessageID `json:"replaced,omitempty"` // earlier cards that are still to shrink to a pointer
+}
+
+// Shows reports whether the message shows the stream as it is: of two scopes one may be at the revision that the other was.
+func (c Card) Shows(s Stream) bool {
+	return c.Revision == s.Revision && (c.Scope == "" || c.Scope == s.Scope)
 }
 
 // Cards are kept by stream and chat.

@@ -132,7 +132,7 @@ func byJoined(d *Directory) names  { return d.joined }
 func bySpoken(d *Directory) names  { return d.spoken }
 func bySound(d *Directory) names   { return d.sounds }
 func bySurname(d *Directory) names { return d.surnames }
-func bySlug(d *Directory) names    { return d.ids }
+func byItsID(d *Directory) names   { return d.ids }
 
 // allEntries yields every name in sight.
 func (d *Directory) allEntries(yield func(*entry) bool) {
@@ -258,7 +258,7 @@ func (d *Directory) Find(words string) []Subject {
 			return found
 		}
 	}
-	if found := d.under(bySlug, words); len(found) == 1 && strings.Contains(words, "-") {
+	if found := d.under(byItsID, words); len(found) == 1 && strings.Contains(words, "-") {
 		return found // no name is written so, and a button has to mean one alone
 	}
 	folded := Fold(words)

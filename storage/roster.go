@@ -157,7 +157,9 @@ var (
 		}},
 		Index[Executive]{Name: byID, Rows: func(e *Executive) []Row {
 			return []Row{{Key: []string{string(e.Scope)}, Cover: e.Names}}
-		}}).Upgrade(1, inPublic)
+		}},
+		// An id is given once, whatever the scope: this index alone does not begin with it.
+		Index[Executive]{Name: bySlug, Rows: func(e *Executive) []Row { return []Row{{Key: []string{e.ID}}} }}).Upgrade(1, inPublic)
 	Platforms = NewTable("platform", 1, func(p *Platform) []string { return []string{p.ID} })
 	Accounts  = NewTable("account", 2,
 		func(a *Account) []string {
@@ -175,6 +177,12 @@ var (
 				return nil
 			}
 			return []Row{{Key: []string{string(a.Scope), address}}}
+		}},
+		Index[Account]{Name: byPlatform, Rows: func(a *Account) []Row {
+			if a.Removed {
+				return nil
+			}
+			return []Row{{Key: []string{string(a.Scope), a.Platform}, Cover: accountFace{a.Handle, a.Name, a.URL}}}
 		}}).Upgrade(1, inPublic)
 )
 
@@ -204,6 +212,8 @@ const (
 	byTime      = "time"
 	byReady     = "ready"
 	byURL       = "url"
+	bySlug      = "slug"
+	byPlatform  = "platform"
 )
 
 // nameRows are the index rows of everything that something is called.

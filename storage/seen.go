@@ -177,3 +177,34 @@ func copies[V any](s Scoped, table *Table[V], all bool) (func(primary []string) 
 	}
 	return func(primary []string) (bool, error) { return len(own) > 0 && own[Key(primary...)], nil }, nil
 }
+
+// AccountsCalled returns the accounts with a folded handle, on whatever platform.
+func (s Scoped) AccountsCalled(folded string) ([]Account, error) {
+	var accounts []Account
+	for account, err := range records(s, Accounts, byName, folded) {
+		if err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, account)
+	}
+	return accounts, nil
+}
+
+// AccountsFrom returns up to n accounts whose folded handle begins with what is typed, in the order of the handles.
+func (s Scoped) AccountsFrom(typed string, n int) ([]Account, error) {
+	var accounts []Account
+	for row, err := range rows(s, Accounts, byName) {
+		if err != nil || len(accounts) == n {
+			return accounts, err
+		}
+		if !strings.HasPrefix(row.Key[0], typed) {
+			continue
+		}
+		account, err := nearest(s, Accounts, row.Primary...)
+		if err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, account)
+	}
+	return accounts, nil
+}

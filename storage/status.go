@@ -112,14 +112,3 @@ func Publish(tx Tx, now time.Time, own Stream) (before *Stream, after Stream, er
 	}
 	return before, after, DropCopy(tx, now, own)
 }
-
-// DropCopy takes a community's stream away as if it had never been made there: with its step, and with its cards shown anew.
-func DropCopy(tx Tx, now time.Time, own Stream) error {
-	if err := Streams.Delete(tx, string(own.Scope), own.ID); err != nil {
-		return err
-	}
-	if err := Moments.Delete(tx, momentKey(&Moment{Kind: DueStep, Scope: own.Scope, Stream: own.ID})...); err != nil {
-		return err
-	}
-	return Redraw(tx, own.Scope, own.ID, now)
-}

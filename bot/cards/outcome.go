@@ -151,6 +151,12 @@ func (v View) Undone(undo storage.Entry, chat storage.Chat) (bot.Post, error) {
 			watches = &change // all of them show in one list
 		case change.Chat != nil && change.Chat.Before.Paused != change.Chat.After.Paused:
 			post.Body = append(post.Body, bot.Paragraph{Text: v.spokenIn(*change.Chat.After)})
+		case change.Executive != nil || change.Account != nil:
+			line, err := v.rosterNow(change)
+			if err != nil {
+				return bot.Post{}, err
+			}
+			post.Body = append(post.Body, bot.Paragraph{Text: line})
 		case change.Chat != nil:
 			post.Body = append(post.Body, v.Chat(*change.Chat.After).Body...)
 		}
@@ -181,4 +187,24 @@ func (v View) listAfter(change storage.Changed[storage.Watch], chat storage.Chat
 		return bot.Post{}, err
 	}
 	return v.Watches(chat, watches)
+}
+
+// rosterNow says how a person or an account stands after a change was taken back.
+func (v View) rosterNow(change storage.Change) (bot.Text, error) {
+	if change.Account != nil {
+		return v.accountNow(*change.Account)
+	}
+	c := change.Executive
+	if c.After == nil {
+		return bot.Say("undo.person_gone", bot.Args{"Who": v.bothNames(c.Before.Names)}), nil
+	}
+	return v.WithEmployers(c.After.ID)
+}
+
+func (v View) accountNow(c storage.Changed[storage.Account]) (bot.Text, error) {
+	if c.After == nil || c.After.Removed {
+		account, err := v.AccountOn(*c.Before)
+		return bot.Say("undo.account_gone", bot.Args{"Account": account}), err
+	}
+	return v.AccountOn(*c.After)
 }

@@ -46,7 +46,7 @@ func (v View) CompanyProfile(id string) (bot.Post, error) {
 		line := v.bothNames(person.Names)
 		for _, office := range person.Offices {
 			if office.Automaker == id {
-				line = bot.Join(", ", line, bot.Lit(office.Role.In(v.Locale)))
+				line = bot.Join(", ", line, bot.Lit(office.Role.In(v.Locale)).OrNone())
 				break
 			}
 		}
@@ -131,7 +131,10 @@ func (v View) offices(person storage.Executive) (bot.Fields, error) {
 		if err != nil {
 			return nil, err
 		}
-		value := bot.Join(", ", bot.Lit(office.Role.In(v.Locale)), v.Term(office))
+		value := bot.Join(", ", bot.Lit(office.Role.In(v.Locale)).OrNone(), v.Term(office))
+		if len(value) == 0 {
+			value = bot.Say("who.no_role")
+		}
 		fields = append(fields, bot.Field{Name: company, Value: value})
 	}
 	return fields, nil
@@ -150,6 +153,39 @@ func (View) Term(office storage.Office) bot.Text {
 	return nil
 }
 
+// WithEmployers is a person's name and the automakers where they hold an office today, which tells namesakes apart.
+func (v View) WithEmployers(person string) (bot.Text, error) {
+	name, err := v.Person(person)
+	if err != nil {
+		return nil, err
+	}
+	employers, err := v.Employers(person)
+	return bot.Join(", ", name, employers), err
+}
+
+// Account is what an account is called, with its address; none when it has neither handle nor name.
+func (View) Account(a storage.Account) bot.Text {
+	name := a.Name
+	if a.Handle != "" {
+		name = "@" + a.Handle
+	}
+	value := bot.Lit(name).OrNone()
+	if a.URL != "" {
+		value = value.Linked(a.URL)
+	}
+	return value
+}
+
+// AccountOn is an account with its platform and whose it is.
+func (v View) AccountOn(a storage.Account) (bot.Text, error) {
+	platform, err := v.Platform(a.Platform)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := v.Subject(a.Owner)
+	return bot.Join(" · ", v.Account(a), platform, owner), err
+}
+
 // accounts are a subject's accounts as fields, each with the last count of its followers.
 func (v View) accounts(owner storage.Subject) (bot.Fields, error) {
 	accounts, err := v.AccountsOf(owner)
@@ -162,14 +198,7 @@ func (v View) accounts(owner storage.Subject) (bot.Fields, error) {
 		if err != nil {
 			return nil, err
 		}
-		name := account.Name
-		if account.Handle != "" {
-			name = "@" + account.Handle
-		}
-		value := bot.Lit(name).OrNone()
-		if account.URL != "" {
-			value = value.Linked(account.URL)
-		}
+		value := v.Account(account)
 		if n := len(account.Followers); n > 0 {
 			last := account.Followers[n-1]
 			count := bot.Say("who.followers", bot.Args{

@@ -36,7 +36,7 @@ func New(config Config) []*bot.Command {
 	list := []*bot.Command{
 		f.liveCommand(), f.nextCommand(), f.scheduleCommand(), f.recentCommand(), f.showCommand(), f.whoCommand(),
 		f.weekCommand(), f.searchCommand(), f.remindCommand(), f.remindersCommand(), f.whyCommand(), f.aboutCommand(),
-		f.watchCommand(), f.streamCommand(), f.chatCommand(), f.undoCommand(),
+		f.watchCommand(), f.streamCommand(), f.executiveCommand(), f.accountCommand(), f.chatCommand(), f.undoCommand(),
 		f.operatorCommand(),
 	}
 	return append(list, f.helpCommand(list))

@@ -239,6 +239,9 @@ func (f *family) undoCommand() *bot.Command {
 				if err != nil {
 					return err
 				}
+				if last.IsPublic() && req.Role != bot.Operator {
+					return bot.NewError(bot.Forbidden, "undo.public", nil)
+				}
 				undo.Line = last.Line
 				return storage.Undo(tx, req.Now, chat, last, undo)
 			}, func(v cards.View, chat storage.Chat, undo storage.Entry) (bot.Post, error) {
@@ -257,8 +260,14 @@ func undoConflict(conflict *storage.ConflictError) error {
 	id := ""
 	switch c := conflict.Change; {
 	case c.Stream != nil:
-		id = c.Stream.After.ID
+		id = c.Stream.Before.ID
 		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/show "+id), "/show "+id))
+	case c.Executive != nil:
+		id = c.Executive.Before.ID
+		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/who "+id), "/who "+id))
+	case c.Account != nil:
+		id = c.Account.Before.Owner.ID
+		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/who "+id), "/who "+id))
 	case c.Watch != nil && c.Watch.Before != nil:
 		id = c.Watch.Before.ID
 	}

@@ -115,6 +115,15 @@ func lookIn(v cards.View) (look, error) {
 // everythingWords mean everything.
 var everythingWords = []string{"everything", "all", "everyone", "全部", "所有", "tout", "tous"}
 
+// readCalled is readWho by names alone, for an option whose words may go on with an office.
+func readCalled(v cards.View, words string) (storage.Subject, error) {
+	l, err := lookIn(v)
+	if err != nil {
+		return storage.Subject{}, err
+	}
+	return l.called(words)
+}
+
 func (l look) who(words string) (storage.Subject, error) {
 	if words == "*" || slices.Contains(everythingWords, storage.Fold(words)) {
 		return storage.Everything, nil
@@ -125,12 +134,21 @@ func (l look) who(words string) (storage.Subject, error) {
 	if office, ok := l.names.ReadOffice(words); ok {
 		return l.inOffice(office, words)
 	}
+	return l.called(words)
+}
+
+// called is the one who has the words as a name.
+func (l look) called(words string) (storage.Subject, error) {
 	found := l.names.Find(words)
 	switch len(found) {
 	case 0:
 		return storage.Subject{}, bot.ErrNotThis
 	case 1:
 		return found[0], nil
+	}
+	// An id as it is written is never ambiguous, though it may be somebody else's name.
+	if i := slices.IndexFunc(found, func(s storage.Subject) bool { return s.ID == words }); i >= 0 {
+		return found[i], nil
 	}
 	choices, err := l.choices(found)
 	if err != nil {

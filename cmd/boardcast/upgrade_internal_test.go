@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"io"
@@ -79,6 +80,44 @@ func pauseAll(t *testing.T, store storage.Store) {
 	})
 	if err != nil {
 		t.Errorf("pause what the first version watched: %v", err)
+	}
+}
+
+// A later catalog replaces what nobody has changed in an upgraded store: its marks still fit the records.
+func TestUpgradedStoreTakesALaterCatalog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "first.db")
+	unpack(t, "testdata/first.db.gz", path)
+	store, err := openStore(t.Context(), path, t.Name(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(t.TempDir(), "starter")
+	if err := os.CopyFS(folder, os.DirFS("../../storage/catalog/starter")); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string][2]string{
+		"catalog.toml": {"\nversion = ", "\nversion = 9"}, "xiaomi.toml": {`en = "Lei Jun"`, `en = "Lei Jun", fr = "M. Lei"`},
+	} {
+		file := filepath.Join(folder, name)
+		before, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := bytes.Replace(before, []byte(change[0]), []byte(change[1]), 1)
+		if err := os.WriteFile(file, after, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later, err := catalog.Read(os.DirFS(folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := catalog.Apply(t.Context(), store, later, time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil || report.Changed != 1 || len(report.Kept) > 0 {
+		t.Errorf("report is %+v, %v; want one record changed and none kept", report, err)
+	}
+	if err := store.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
