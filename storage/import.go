@@ -234,27 +234,11 @@ func (im *importer) fill(tx Tx, page []importLine, results []result, from int) i
 			res.err = errors.New("the record has more index rows than fit into one transaction")
 		}
 		if res.err == nil {
-			res.err = writeOver(tx, trial)
+			res.err = trial.ApplyTo(tx)
 		}
 		results[i] = res
 	}
 	return len(page)
-}
-
-// writeOver makes the writes of an overlay in the transaction below it.
-func writeOver(tx Tx, o *Overlay) error {
-	for key, value := range o.Writes() {
-		var err error
-		if value == nil {
-			err = tx.Delete(key)
-		} else {
-			err = tx.Put(key, value)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (im *importer) loadLine(tx Tx, line importLine) result {

@@ -104,6 +104,22 @@ func (o *Overlay) Writes() iter.Seq2[string, []byte] {
 	}
 }
 
+// ApplyTo makes the writes in a transaction, as far as it has Room.
+func (o *Overlay) ApplyTo(tx Tx) error {
+	for key, value := range o.Writes() {
+		var err error
+		if value == nil {
+			err = tx.Delete(key)
+		} else {
+			err = tx.Put(key, value)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Wrote says whether a key with the prefix was written or deleted.
 func (o *Overlay) Wrote(prefix string) bool {
 	for w := range o.writes.from(prefix) {

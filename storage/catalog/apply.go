@@ -121,7 +121,7 @@ func fill(tx storage.Tx, items []item, now time.Time) (batch, error) {
 			return b, nil
 		}
 		if err == nil {
-			err = copyWrites(tx, trial)
+			err = trial.ApplyTo(tx)
 		}
 		kind, id := it.name()
 		if err != nil {
@@ -157,21 +157,6 @@ func step(tx storage.Tx, it item, now time.Time) (change, error) {
 		return change, err
 	}
 	return change, Marks.Put(tx, mark)
-}
-
-func copyWrites(tx storage.Tx, from *storage.Overlay) error {
-	for key, value := range from.Writes() {
-		var err error
-		if value == nil {
-			err = tx.Delete(key)
-		} else {
-			err = tx.Put(key, value)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // find reads a record and says whether there is one.

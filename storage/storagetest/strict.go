@@ -44,7 +44,7 @@ func (s *strict) Update(ctx context.Context, fn func(storage.Tx) error) error {
 		if err := sameWrites(trial, final); err != nil {
 			return err
 		}
-		return apply(final, tx)
+		return final.ApplyTo(tx)
 	})
 }
 
@@ -65,21 +65,6 @@ func sameWrites(trial, final *storage.Overlay) error {
 	}
 	if key, value, more := next(); more {
 		return fmt.Errorf("%w: it wrote %s = %q, then not", ErrUnstable, key, value)
-	}
-	return nil
-}
-
-func apply(overlay *storage.Overlay, tx storage.Tx) error {
-	for key, value := range overlay.Writes() {
-		var err error
-		if value == nil {
-			err = tx.Delete(key)
-		} else {
-			err = tx.Put(key, value)
-		}
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }
