@@ -156,6 +156,7 @@ type delivery struct {
 	notice storage.Notice
 	chat   storage.Chat
 	stream *storage.Stream // nil for a week
+	counts int             // the changes of its figures so far
 	card   storage.Card
 	style  storage.Style
 	asked  bool // by a person's own reminder
@@ -220,11 +221,19 @@ func decide(r storage.Reader, n storage.Notice, now time.Time) (delivery, error)
 // nothing more to say.
 func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error) {
 	n := out.notice
-	stream, err := storage.Scoped{Reader: r, Scope: out.chat.Scope()}.Stream(n.Stream)
+	seen := storage.Scoped{Reader: r, Scope: out.chat.Scope()}
+	stream, err := seen.Stream(n.Stream)
 	if err != nil {
 		return "", err
 	}
 	out.stream = &stream
+	for _, scope := range []storage.Scope{storage.Public, seen.Scope} {
+		changes, err := storage.FigureChanges(r, scope, stream.ID)
+		if err != nil {
+			return "", err
+		}
+		out.counts += changes
+	}
 	order, err := storage.OrderFor(r, out.chat, stream, now)
 	if err != nil {
 		return "", err
@@ -359,7 +368,8 @@ func levelOf(final bool) slog.Level {
 func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error {
 	card := storage.Card{
 		Stream: out.stream.ID, Scope: out.stream.Scope, Chat: out.chat.ID, Message: id, Revision: out.stream.Revision,
-		Sent: now, Rang: out.card.Rang, Replaced: out.card.Replaced, Opened: out.card.Opened,
+		Figures: out.counts,
+		Sent:    now, Rang: out.card.Rang, Replaced: out.card.Replaced, Opened: out.card.Opened,
 	}
 	if out.rings {
 		card.Rang = now

@@ -41,6 +41,12 @@ type stale struct {
 	card   storage.Card
 	chat   storage.Chat
 	stream storage.Stream
+	counts int // the changes of its figures so far
+}
+
+// shown reports whether a card shows the stream and its figures as they are.
+func (s stale) shown(card storage.Card) bool {
+	return card.Shows(s.stream) && card.Figures == s.counts
 }
 
 // redrawStream edits the cards of a stream that need it, and then takes the refresh away; it stays, for later, if a
@@ -92,8 +98,8 @@ func (d *Dispatcher) staleCards(ctx context.Context, stream, last string) (found
 		if last != "" {
 			after = []string{stream, last}
 		}
-		public, err := storage.Scoped{Reader: r, Scope: storage.Public}.Stream(stream)
-		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		public, counts, err := publicStream(r, stream)
+		if err != nil {
 			return err
 		}
 		looked := 0
@@ -105,7 +111,7 @@ func (d *Dispatcher) staleCards(ctx context.Context, stream, last string) (found
 				return nil
 			}
 			looked, next = looked+1, card.Chat
-			s, is, err := staleBy(r, card, public)
+			s, is, err := staleBy(r, card, public, counts)
 			if err != nil {
 				return err
 			}
@@ -119,8 +125,18 @@ func (d *Dispatcher) staleCards(ctx context.Context, stream, last string) (found
 	return found, next, err
 }
 
-// staleBy finds out whether a card is stale, given the public stream. One of a chat that is gone is not.
-func staleBy(r storage.Reader, card storage.Card, public storage.Stream) (stale, bool, error) {
+// publicStream returns the public stream, an empty one if there is none, and the changes of its public figures.
+func publicStream(r storage.Reader, id string) (storage.Stream, int, error) {
+	public, err := storage.Scoped{Reader: r, Scope: storage.Public}.Stream(id)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return storage.Stream{}, 0, err
+	}
+	counts, err := storage.FigureChanges(r, storage.Public, id)
+	return public, counts, err
+}
+
+// staleBy finds out whether a card is stale, given the public stream and the changes of its public figures. One of a chat that is gone is not.
+func staleBy(r storage.Reader, card storage.Card, public storage.Stream, counts int) (stale, bool, error) {
 	chat, err := storage.Chats.Get(r, card.Chat)
 	if errors.Is(err, storage.ErrNotFound) {
 		return stale{}, false, nil
@@ -129,7 +145,12 @@ func staleBy(r storage.Reader, card storage.Card, public storage.Stream) (stale,
 		return stale{}, false, err
 	}
 	seen, err := seenIn(r, chat.Scope(), card.Stream, public)
-	return stale{card: card, chat: chat, stream: seen}, !card.Shows(seen) || len(card.Replaced) > 0, err
+	if err != nil {
+		return stale{}, false, err
+	}
+	own, err := storage.FigureChanges(r, chat.Scope(), card.Stream)
+	s := stale{card: card, chat: chat, stream: seen, counts: counts + own}
+	return s, !s.shown(card) || len(card.Replaced) > 0, err
 }
 
 // seenIn returns a stream as a community sees it: its own, or else the public one, which is read once for all chats.
@@ -154,16 +175,16 @@ func (d *Dispatcher) redrawCard(ctx context.Context, now time.Time, s stale) (ag
 		}
 	}
 	card.Replaced = left
-	if !card.Shows(s.stream) {
+	if !s.shown(card) {
 		id, err := d.edit(ctx, now, s, card.Message, sender, d.composer.Card)
 		switch {
 		case err == nil:
-			card.Message, card.Revision, card.Scope = id, s.stream.Revision, s.stream.Scope
+			card.Message, card.Revision, card.Scope, card.Figures = id, s.stream.Revision, s.stream.Scope, s.counts
 		case !retriable(err):
-			card.Revision, card.Scope = s.stream.Revision, s.stream.Scope // it cannot be edited any more
+			card.Revision, card.Scope, card.Figures = s.stream.Revision, s.stream.Scope, s.counts // it cannot be edited any more
 		}
 	}
-	again = len(left) > 0 || !card.Shows(s.stream)
+	again = len(left) > 0 || !s.shown(card)
 	return again, d.keepCard(ctx, s.card, card)
 }
 

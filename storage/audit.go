@@ -33,6 +33,8 @@ type Change struct {
 	Chat      *Changed[Chat]      `json:"chat,omitempty"`
 	Executive *Changed[Executive] `json:"executive,omitempty"`
 	Account   *Changed[Account]   `json:"account,omitempty"`
+
+	Reading *Changed[StreamReading] `json:"reading,omitempty"`
 }
 
 // IsPublic reports whether the entry changed what everyone sees, which only an operator may take back.
@@ -45,6 +47,8 @@ func (e Entry) IsPublic() bool {
 			return c.Executive.touched().Scope == Public
 		case c.Account != nil:
 			return c.Account.touched().Scope == Public
+		case c.Reading != nil:
+			return c.Reading.touched().Scope == Public
 		default:
 			return false
 		}
@@ -174,6 +178,8 @@ func undoChange(tx Tx, now time.Time, chat Chat, change Change) (Change, error) 
 		return undoExecutive(tx, now, *change.Executive)
 	case change.Account != nil:
 		return undoAccount(tx, *change.Account)
+	case change.Reading != nil:
+		return undoReading(tx, now, change)
 	}
 	return Change{}, errors.New("audit entry with an empty change")
 }
@@ -251,4 +257,17 @@ func undoChat(tx Tx, now time.Time, change Change) (Change, error) {
 		return Change{}, &ConflictError{Change: Change{Chat: &Changed[Chat]{Before: after, After: &current}}}
 	}
 	return Change{Chat: &Changed[Chat]{Before: after, After: before}}, SaveChat(tx, now, *before)
+}
+
+// undoReading takes exactly the reading away that was added.
+func undoReading(tx Tx, now time.Time, change Change) (Change, error) {
+	added := *change.Reading.After
+	removed, err := added.Remove(tx)
+	if err != nil {
+		return Change{}, fmt.Errorf("undo a reading of stream %s: %w", added.Stream, err)
+	}
+	if !removed {
+		return Change{}, &ConflictError{Change: change}
+	}
+	return Change{Reading: &Changed[StreamReading]{Before: &added}}, Redraw(tx, added.Scope, added.Stream, now)
 }

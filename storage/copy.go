@@ -17,6 +17,9 @@ func DropCopy(tx Tx, now time.Time, own Stream) error {
 	if err := Streams.Delete(tx, string(own.Scope), own.ID); err != nil {
 		return err
 	}
+	if err := forgetStream(tx, own.Scope, own.ID); err != nil {
+		return err
+	}
 	if err := DeleteMoment(tx, Moment{Kind: DueStep, Scope: own.Scope, Stream: own.ID}); err != nil {
 		return err
 	}
@@ -29,6 +32,9 @@ func DropCopy(tx Tx, now time.Time, own Stream) error {
 // bringBack puts a community's stream that was dropped in its place again, which is no news to anyone either.
 func bringBack(tx Tx, now time.Time, own Stream) error {
 	if err := Streams.Put(tx, own); err != nil {
+		return err
+	}
+	if err := rollUp(tx, own); err != nil {
 		return err
 	}
 	if err := schedule(tx, own, now); err != nil {

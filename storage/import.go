@@ -3,6 +3,7 @@ package storage
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -255,7 +256,26 @@ func (im *importer) loadLine(tx Tx, line importLine) result {
 	if err == nil && im.mode == ImportMerge && line.Table == Streams.Name() && loaded != LoadedSame {
 		err = mergeStream(tx, im.now, line.Version, line.Record)
 	}
+	if err == nil && im.mode == ImportMerge && loaded != LoadedSame {
+		err = line.sumUp(tx)
+	}
 	return result{loaded: loaded, err: err}
+}
+
+// sumUp works out anew what the figures of a stream come to, if the line is of a stream or its readings: in another store they
+// stand among other streams.
+func (l importLine) sumUp(tx Tx) error {
+	var of struct {
+		Scope      Scope
+		ID, Stream string
+	}
+	if l.Table != Streams.Name() && l.Table != Readings.Name() {
+		return nil
+	}
+	if err := json.Unmarshal(l.Record, &of); err != nil {
+		return err
+	}
+	return sumUpWhole(tx, of.Scope, cmp.Or(of.Stream, of.ID))
 }
 
 // mergeable reports whether a line means the same in every store.

@@ -10,5 +10,7 @@ func Steps() []Step {
 		Automakers.Reindex(), Executives.Reindex(), Accounts.Reindex(),
 		// Streams came to be found by their id in any scope, and by their words.
 		Streams.Reindex(),
+		// Figures came to be summed up.
+		rollUpStreams(),
 	}
 }

@@ -195,7 +195,13 @@ func SaveStream(tx Tx, now time.Time, s Stream) (Stream, error) {
 	if s.Automakers, err = (Scoped{Reader: tx, Scope: s.Scope}).automakersOf(s); err != nil {
 		return Stream{}, err
 	}
+	if err := boundSubjects(s); err != nil {
+		return Stream{}, err
+	}
 	if err := Streams.Put(tx, s); err != nil {
+		return Stream{}, err
+	}
+	if err := rollUp(tx, s); err != nil {
 		return Stream{}, err
 	}
 	if err := schedule(tx, s, now); err != nil {
@@ -215,7 +221,10 @@ func ImportStream(tx Tx, s Stream) error {
 	}
 	s.Automakers = automakers
 	s.Revision, s.StartRevision = max(s.Revision, 1), max(s.StartRevision, 1)
-	return Streams.Put(tx, s)
+	if err := Streams.Put(tx, s); err != nil {
+		return err
+	}
+	return rollUp(tx, s)
 }
 
 // seenBefore is the stream as its scope saw it before a change; nil if it saw none.

@@ -4,7 +4,7 @@ package storage
 // one more of its own; ids and the schema have none, and need none.
 func Tables() []Checker {
 	return []Checker{
-		Automakers, Executives, Platforms, Accounts, Streams, Readings,
+		Automakers, Executives, Platforms, Accounts, Streams, Readings, Rollups, Totals,
 		Communities, Chats, Watches, Moments, Notices, Cards, Refreshes, Entries, JobRuns, Restores,
 	}
 }

@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -47,88 +49,148 @@ func (w ISOWeek) Before() ISOWeek { return WeekBefore(w.Begin(time.UTC).AddDate(
 
 // WeekSummary is what happened in a week, as a community sees it.
 type WeekSummary struct {
-	Week     ISOWeek
-	Streams  []WeekStream // those that took place, in their order
-	Length   time.Duration
-	Untimed  int      // streams of unknown length
-	Open     []Stream // announced or unseen: nobody knows whether they took place
-	Called   []Stream // cancelled or postponed
-	Before   int      // how many streams took place in the week before
-	Next     []Stream // those announced for the week after
-	AnyEnded bool     // whether the week is over
+	Week   ISOWeek
+	Took   []WeekStream // the streams that took place, in their order
+	Sums   Sums         // of those
+	Before Sums         // of the week before
+	Open   []Stream     // announced or unseen: nobody knows whether they took place
+	Called []Stream     // cancelled or postponed
+	Next   []Stream     // those announced for the week after
+	Over   bool         // whether the week is over
 }
 
-// WeekStream is a stream of a week with what its readings come to.
+// WeekStream is a stream of a week in short.
 type WeekStream struct {
-	Stream  Stream
-	Figures []Figure
+	ID    string
+	Brief Brief
 }
 
-// Summary gathers a week in a zone, as it is known at now.
+// Summary gathers a week in a zone, as it is known at now. It reads index rows, and the records of streams alone that did not
+// take place.
 func (s Scoped) Summary(week ISOWeek, zone *time.Location, now time.Time) (WeekSummary, error) {
-	sum := WeekSummary{Week: week, AnyEnded: !now.Before(week.End(zone))}
-	err := s.between(week.Begin(zone), week.End(zone), func(stream Stream) error { return s.count(&sum, stream) })
+	begin, end := week.Begin(zone), week.End(zone)
+	sum := WeekSummary{Week: week, Over: !now.Before(end)}
+	overlays, err := s.overlays()
 	if err != nil {
 		return WeekSummary{}, err
 	}
-	before := week.Before()
-	err = s.between(before.Begin(zone), before.End(zone), func(stream Stream) error {
-		if stream.tookPlace() {
-			sum.Before++
+	if sum.Took, err = s.took(overlays, Span{From: begin, To: end}); err != nil {
+		return WeekSummary{}, err
+	}
+	seen := map[string]bool{}
+	for _, stream := range sum.Took {
+		seen[stream.ID] = true
+		sum.Sums.add(stream.ID, stream.Brief, 1)
+	}
+	if sum.Before, err = s.Totals(Everything, Span{From: week.Before().Begin(zone), To: begin}); err != nil {
+		return WeekSummary{}, err
+	}
+	err = s.others(overlays, seen, begin, end, func(stream Stream) {
+		switch {
+		case stream.tookPlace():
+		case stream.State == Cancelled || stream.State == Postponed:
+			sum.Called = append(sum.Called, stream)
+		default:
+			sum.Open = append(sum.Open, stream)
 		}
-		return nil
 	})
 	if err != nil {
 		return WeekSummary{}, err
 	}
-	err = s.between(week.End(zone), week.End(zone).AddDate(0, 0, 7), func(stream Stream) error {
+	err = s.others(overlays, nil, end, end.AddDate(0, 0, 7), func(stream Stream) {
 		if stream.Upcoming() {
 			sum.Next = append(sum.Next, stream)
 		}
-		return nil
 	})
+	for _, list := range [][]Stream{sum.Open, sum.Called, sum.Next} {
+		slices.SortStableFunc(list, func(a, b Stream) int { return a.Start.At.Compare(b.Start.At) })
+	}
 	return sum, err
 }
 
-// count adds a stream to the week.
-func (s Scoped) count(sum *WeekSummary, stream Stream) error {
-	switch {
-	case stream.tookPlace():
-		readings, err := s.ReadingsOf(stream.ID)
+// took are the streams of a span that took place, by their start; those of which no day is known are of no week.
+func (s Scoped) took(overlays map[string]overlaid, span Span) ([]WeekStream, error) {
+	var found []WeekStream
+	for _, scope := range s.scopes() {
+		err := eachBrief(s, scope, span.From, span.To, func(id string, b Brief) {
+			if _, over := overlays[id]; !over && !b.Overlay {
+				found = append(found, WeekStream{ID: id, Brief: b})
+			}
+		})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		sum.Streams = append(sum.Streams, WeekStream{Stream: stream, Figures: Figures(readings)})
-		if length, known := stream.Length(); known {
-			sum.Length += length
-		} else {
-			sum.Untimed++
+	}
+	for id, o := range overlays {
+		if o.seen.Coarse == "" && span.has(o.seen) {
+			found = append(found, WeekStream{ID: id, Brief: o.seen})
 		}
-	case stream.State == Cancelled || stream.State == Postponed:
-		sum.Called = append(sum.Called, stream)
-	default:
-		sum.Open = append(sum.Open, stream)
+	}
+	slices.SortFunc(found, func(a, b WeekStream) int {
+		return cmp.Or(a.Brief.Start.Compare(b.Brief.Start), cmp.Compare(a.ID, b.ID))
+	})
+	return found, nil
+}
+
+// others calls fn for the streams that start in a span, but those that were seen, by their start within each scope.
+func (s Scoped) others(overlays map[string]overlaid, seen map[string]bool, from, to time.Time, fn func(Stream)) error {
+	for _, scope := range s.scopes() {
+		rng := Range{Prefix: []string{string(scope), Everything.String()}, From: TimeKey(from), To: TimeKey(to)}
+		for row, err := range Streams.Rows(s, byStart, rng) {
+			if err != nil {
+				return err
+			}
+			id := row.Primary[1]
+			if seen[id] || scope == Public && overlays[id].copied {
+				continue
+			}
+			stream, err := Streams.Get(s, string(scope), id)
+			if err != nil {
+				return err
+			}
+			if !stream.Hidden() && !stream.Start.Coarse() {
+				fn(stream)
+			}
+		}
 	}
 	return nil
 }
 
-// between calls fn for the streams that start in a span, but those known no better than to the month or year.
-func (s Scoped) between(from, to time.Time, fn func(Stream) error) error {
-	for stream, err := range s.Coming(Everything, from) {
-		if err != nil {
-			return err
-		}
-		if !stream.Start.At.Before(to) {
-			return nil
-		}
-		if stream.Start.Coarse() {
-			continue
-		}
-		if err := fn(stream); err != nil {
-			return err
+// Growth is a follower count dated in a week, and the one before it.
+type Growth struct {
+	Account      Account
+	Last, Before Followers
+}
+
+// Growths are the accounts that the community knows and that have a count dated to a day from one day to another, and one
+// before, the greatest first.
+func (s Scoped) Growths(from, to time.Time) ([]Growth, error) {
+	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
+	known := map[string]Account{}
+	for _, scope := range s.scopes() { // its own take the place of the public ones
+		for account, err := range Accounts.Scan(s, string(scope)) {
+			if err != nil {
+				return nil, err
+			}
+			known[Key(Accounts.key(&account)[1:]...)] = account
 		}
 	}
-	return nil
+	var grown []Growth
+	for _, key := range sortedKeys(known) {
+		account := known[key]
+		if account.Removed {
+			continue
+		}
+		counts := account.Followers
+		i := slices.IndexFunc(counts, func(f Followers) bool {
+			return len(f.AsOf) == len(time.DateOnly) && f.AsOf >= first && f.AsOf < last
+		})
+		if i > 0 {
+			grown = append(grown, Growth{Account: account, Last: counts[i], Before: counts[i-1]})
+		}
+	}
+	slices.SortStableFunc(grown, func(a, b Growth) int { return cmp.Compare(b.Last.Count, a.Last.Count) })
+	return grown, nil
 }
 
 // tookPlace reports whether the stream was seen.

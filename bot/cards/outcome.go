@@ -157,6 +157,12 @@ func (v View) Undone(undo storage.Entry, chat storage.Chat) (bot.Post, error) {
 				return bot.Post{}, err
 			}
 			post.Body = append(post.Body, bot.Paragraph{Text: line})
+		case change.Reading != nil:
+			line, err := v.readingGone(*change.Reading.Before)
+			if err != nil {
+				return bot.Post{}, err
+			}
+			post.Body = append(post.Body, bot.Paragraph{Text: line})
 		case change.Chat != nil:
 			post.Body = append(post.Body, v.Chat(*change.Chat.After).Body...)
 		}
@@ -207,4 +213,18 @@ func (v View) accountNow(c storage.Changed[storage.Account]) (bot.Text, error) {
 		return bot.Say("undo.account_gone", bot.Args{"Account": account}), err
 	}
 	return v.AccountOn(*c.After)
+}
+
+// readingGone says that a reading was taken away, and what the stream has left.
+func (v View) readingGone(gone storage.StreamReading) (bot.Text, error) {
+	said, err := v.Figure(storage.Figure{Metric: gone.Reading.Metric, Low: gone.Reading, High: gone.Reading})
+	if err != nil {
+		return nil, err
+	}
+	figures, err := v.Figures(gone.Stream)
+	if err != nil {
+		return nil, err
+	}
+	left, err := v.lead(figures)
+	return bot.Say("undo.reading", bot.Args{"ID": bot.Lit(gone.Stream), "Figure": said, "Left": left}), err
 }

@@ -43,11 +43,10 @@ func (v View) Stream(s storage.Stream) (bot.Post, error) {
 	if s.MergedInto != "" {
 		return v.double(s)
 	}
-	readings, err := v.ReadingsOf(s.ID)
+	figures, err := v.Figures(s.ID)
 	if err != nil {
 		return bot.Post{}, err
 	}
-	figures := storage.Figures(readings)
 	headline, err := v.headline(s)
 	if err != nil {
 		return bot.Post{}, err
@@ -56,7 +55,7 @@ func (v View) Stream(s storage.Stream) (bot.Post, error) {
 	if err != nil {
 		return bot.Post{}, err
 	}
-	post := bot.Post{Headline: headline, Body: []bot.Block{fields}, Footer: footer(s), Locale: v.Locale, Zone: v.Zone}
+	post := bot.Post{Headline: headline, Body: []bot.Block{fields}, Footer: footer(s, figures), Locale: v.Locale, Zone: v.Zone}
 	if s.State == storage.Due {
 		post.Body = append(post.Body, bot.Paragraph{Text: v.isItLive(s)})
 		post.Buttons = dueButtons(s)
@@ -114,7 +113,7 @@ func (v View) double(s storage.Stream) (bot.Post, error) {
 	headline, err := v.headline(s)
 	line := "/show " + s.MergedInto
 	return bot.Post{
-		Headline: headline, Footer: footer(s), Buttons: []bot.Button{bot.Press(bot.Lit(line), line)}, Locale: v.Locale, Zone: v.Zone,
+		Headline: headline, Footer: footer(s, nil), Buttons: []bot.Button{bot.Press(bot.Lit(line), line)}, Locale: v.Locale, Zone: v.Zone,
 	}, err
 }
 
@@ -205,33 +204,17 @@ func (v View) fields(s storage.Stream, figures []storage.Figure) (bot.Fields, er
 	add("field.since", v.since(s))
 	add("field.planned", planned(s))
 	add("field.lasted", lasted(s))
-	if err := v.addFigures(s, figures, add); err != nil {
+	counted, err := v.figureFields(s, figures)
+	if err != nil {
 		return nil, err
 	}
+	fields = append(fields, counted...)
 	add("field.with", with)
 	add("field.route", route(s.Route))
 	add("field.vehicle", bot.Lit(s.Vehicle).OrNone())
 	add("field.topics", bot.Lit(strings.Join(s.Topics, "; ")).OrNone())
 	add("field.note", bot.Lit(s.Note).OrNone())
 	return fields, nil
-}
-
-func (v View) addFigures(s storage.Stream, figures []storage.Figure, add func(key string, value bot.Text)) error {
-	for i, figure := range figures {
-		said, err := v.Figure(figure)
-		if err != nil {
-			return err
-		}
-		key := "field.also"
-		if i == 0 {
-			key = "field.figures"
-		}
-		add(key, said)
-	}
-	if len(figures) == 0 && (s.State == storage.Ended || s.State == storage.Live) {
-		add("field.figures", bot.Say("counter.none"))
-	}
-	return nil
 }
 
 // whenField is when a stream is, or was, with the starts that were announced before and how far off it is.
@@ -333,7 +316,7 @@ func route(r *storage.Route) bot.Text {
 }
 
 // footer says where a stream is known from, and its id.
-func footer(s storage.Stream) bot.Text {
+func footer(s storage.Stream, figures []storage.Figure) bot.Text {
 	var sources []string
 	var told bot.Text
 	for _, source := range s.Sources {
@@ -348,7 +331,11 @@ func footer(s storage.Stream) bot.Text {
 	if len(known) > 0 {
 		known = bot.Say("stream.sources", bot.Args{"Sources": known})
 	}
-	return bot.Join(" · ", known, told, unconfirmed(s), bot.Lit(s.ID))
+	var apart bot.Text
+	if len(figures) > 1 {
+		apart = bot.Say("stream.not_added_up")
+	}
+	return bot.Join(" · ", known, told, unconfirmed(s), apart, bot.Lit(s.ID))
 }
 
 func unconfirmed(s storage.Stream) bot.Text {

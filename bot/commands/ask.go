@@ -321,7 +321,11 @@ func (f *family) whoCommand() *bot.Command {
 
 func (f *family) weekCommand() *bot.Command {
 	date := bot.NewOption("date", "option.week", func(_ context.Context, req *bot.Request, words string) (storage.ISOWeek, error) {
-		return readWeek(words, req.Now.In(req.Zone))
+		period, err := bot.ReadPeriod(words, req.Now.In(req.Zone))
+		if err != nil || period.Kind != bot.WeekPeriod && period.Kind != bot.DayPeriod {
+			return storage.ISOWeek{}, bot.ErrNotThis
+		}
+		return storage.WeekOf(period.From), nil
 	}).Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return &bot.ChoiceError{
 			Code: bot.Invalid, Say: bot.Say("week.unknown", bot.Args{"Words": bot.Quote(words)}),
@@ -338,18 +342,4 @@ func (f *family) weekCommand() *bot.Command {
 			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) { return v.Week(week) })
 		},
 	}
-}
-
-// readWeek reads "2024-W20", "2024-05-18" or "last".
-func readWeek(words string, now time.Time) (storage.ISOWeek, error) {
-	if words == "last" {
-		return storage.WeekBefore(now), nil
-	}
-	if week, ok := storage.ParseWeek(words); ok {
-		return week, nil
-	}
-	if day, err := time.Parse(time.DateOnly, words); err == nil {
-		return storage.WeekOf(day), nil
-	}
-	return storage.ISOWeek{}, bot.ErrNotThis
 }

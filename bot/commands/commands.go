@@ -35,8 +35,10 @@ func New(config Config) []*bot.Command {
 	f.who, f.stream, f.platform = f.whoOption(), f.streamOption(), f.platformOption()
 	list := []*bot.Command{
 		f.liveCommand(), f.nextCommand(), f.scheduleCommand(), f.recentCommand(), f.showCommand(), f.whoCommand(),
-		f.weekCommand(), f.searchCommand(), f.remindCommand(), f.remindersCommand(), f.whyCommand(), f.aboutCommand(),
-		f.watchCommand(), f.streamCommand(), f.executiveCommand(), f.accountCommand(), f.chatCommand(), f.undoCommand(),
+		f.statsCommand(), f.compareCommand(), f.topCommand(), f.weekCommand(), f.searchCommand(), f.remindCommand(),
+		f.remindersCommand(), f.whyCommand(), f.aboutCommand(),
+		f.watchCommand(), f.streamCommand(), f.figureCommand(), f.executiveCommand(), f.accountCommand(), f.chatCommand(),
+		f.undoCommand(),
 		f.operatorCommand(),
 	}
 	return append(list, f.helpCommand(list))

@@ -268,6 +268,9 @@ func undoConflict(conflict *storage.ConflictError) error {
 	case c.Account != nil:
 		id = c.Account.Before.Owner.ID
 		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/who "+id), "/who "+id))
+	case c.Reading != nil:
+		id = c.Reading.After.Stream
+		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/show "+id), "/show "+id))
 	case c.Watch != nil && c.Watch.Before != nil:
 		id = c.Watch.Before.ID
 	}

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -245,27 +244,7 @@ func (w big) putReadings(tx storage.Tx, i int) error {
 			readings = append(readings, storage.Reading{Metric: "douyin.concurrent", Value: max(viewers, 0), At: at})
 		}
 	}
-	return addReadings(tx, bigStream(i), readings)
-}
-
-// addReadings keeps the readings of one stream in bulk.
-func addReadings(tx storage.Tx, stream string, readings []storage.Reading) error {
-	const inChunk = 20 // of some 2 KiB
-	byPlace := map[string][]storage.Reading{}
-	for _, r := range readings {
-		byPlace[r.Metric.Place()] = append(byPlace[r.Metric.Place()], r)
-	}
-	for place, readings := range byPlace {
-		n := 0
-		for part := range slices.Chunk(readings, inChunk) {
-			chunk := storage.Chunk{Scope: storage.Public, Stream: stream, Place: place, N: n, Readings: part}
-			if err := storage.Readings.Put(tx, chunk); err != nil {
-				return err
-			}
-			n++
-		}
-	}
-	return nil
+	return storage.AddReadings(tx, storage.Public, bigStream(i), readings)
 }
 
 // bigStream is the id of the stream i. The store's own streams are counted from s1000 on, with thirty digits.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -41,7 +42,7 @@ func TestStoreOfTheFirstVersionIsUpgraded(t *testing.T) {
 			if len(found.Streams) != 1 || found.Streams[0].Stream.ID != "s7k" {
 				t.Errorf("searching finds %+v, want s7k", found.Streams)
 			}
-			return err
+			return errors.Join(err, summedUp(r))
 		})
 		if err != nil {
 			t.Errorf("after the upgrade: %v", err)
@@ -119,6 +120,24 @@ func TestUpgradedStoreTakesALaterCatalog(t *testing.T) {
 	if err := store.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// summedUp says what is missing of the figures and totals that the first version did not keep.
+func summedUp(r storage.Reader) error {
+	view := storage.Scoped{Reader: r, Scope: storage.Public}
+	rollup, err := view.Rollup("s7k")
+	if err != nil {
+		return err
+	}
+	lead, ok := storage.Lead(rollup.Figures)
+	if !ok || lead.Metric != "staff.viewers" || lead.High.Value != 39_000_000 {
+		return fmt.Errorf("s7k leads with %v, %t", lead, ok)
+	}
+	sums, err := view.Totals(storage.Person("lei-jun"), storage.Span{})
+	if err == nil && sums.Streams == 0 {
+		err = errors.New("no stream counts for lei-jun")
+	}
+	return err
 }
 
 func unpack(t *testing.T, packed, path string) {

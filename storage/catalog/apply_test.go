@@ -24,7 +24,7 @@ var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 func open(t *testing.T) storage.Store {
 	t.Helper()
 	return storagetest.Open(t, storage.Platforms, storage.Automakers, storage.Executives, storage.Accounts, storage.Streams,
-		storage.Readings, storage.Moments, storage.Cards, storage.Refreshes, catalog.Marks)
+		storage.Readings, storage.Rollups, storage.Totals, storage.Moments, storage.Cards, storage.Refreshes, catalog.Marks)
 }
 
 func apply(t *testing.T, store storage.Store, c catalog.Catalog) catalog.Report {

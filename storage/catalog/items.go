@@ -250,7 +250,10 @@ func (f figures) apply(tx storage.Tx, last Mark, mark *Mark, _ time.Time) (chang
 		mark.Figures = append(mark.Figures, sum(reading))
 	}
 	gone := slices.DeleteFunc(slices.Clone(last.Figures), func(s string) bool { return said[s] })
-	if err := removeReadings(tx, f.id, gone); err != nil {
+	_, err := storage.RemoveReadings(tx, storage.Public, f.id, func(r storage.Reading) bool {
+		return slices.Contains(gone, sum(r))
+	})
+	if err != nil {
 		return unchanged, err
 	}
 	for i, reading := range f.readings {
@@ -268,25 +271,4 @@ func (f figures) apply(tx storage.Tx, last Mark, mark *Mark, _ time.Time) (chang
 		return added, nil
 	}
 	return changed, nil
-}
-
-// removeReadings takes public readings with one of the sums from a stream.
-func removeReadings(tx storage.Tx, stream string, sums []string) error {
-	for chunk, err := range storage.Readings.Scan(tx, string(storage.Public), stream) {
-		if err != nil {
-			return err
-		}
-		before := len(chunk.Readings)
-		chunk.Readings = slices.DeleteFunc(chunk.Readings, func(r storage.Reading) bool {
-			return slices.Contains(sums, sum(r))
-		})
-		if len(chunk.Readings) == before {
-			continue
-		}
-		// A chunk that has become empty stays, for the readings to come.
-		if err := storage.Readings.Put(tx, chunk); err != nil {
-			return err
-		}
-	}
-	return nil
 }

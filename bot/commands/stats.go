@@ -1,0 +1,211 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"boardcast/bot"
+	"boardcast/bot/cards"
+	"boardcast/storage"
+)
+
+// matter is what figures are asked of: a subject, or one stream.
+type matter struct {
+	subject storage.Subject
+	stream  *storage.Stream
+}
+
+// matterOption is an option that is a person, a company, everything, or a stream by its id.
+func (f *family) matterOption() bot.Option[matter] {
+	o := bot.NewOption("subject", "option.asked", func(ctx context.Context, req *bot.Request, words string) (matter, error) {
+		var t matter
+		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
+			t = matter{}
+			if id, ok := storage.ParseID("s", words); ok {
+				stream, err := v.Scoped.Stream(id)
+				if !isAbsent(err) {
+					t.stream = &stream
+					return err
+				}
+			}
+			var err error
+			t.subject, err = readWho(v, words)
+			return err
+		})
+		return t, err
+	})
+	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words, nil) })
+	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
+		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+			choices, err = proposeWho(v, typed)
+			return err
+		})
+		if typed == "" {
+			everything := bot.Choice{Value: "everything", Label: bot.Say("subject.all")}
+			choices = append([]bot.Choice{everything}, choices...)
+		}
+		return choices, err
+	})
+}
+
+// asked is the question that the options of a request make.
+func asked(metric wish, period bot.Period, given bool) cards.Asked {
+	if !given {
+		period = bot.AllTime
+	}
+	return cards.Asked{Period: period, Fits: metric.fits, What: metric.What}
+}
+
+func (f *family) statsCommand() *bot.Command {
+	subject, metric, period := f.matterOption().Required(), f.metricOption(), bot.PeriodOption("period", "option.period")
+	return &bot.Command{
+		Name: "stats", Summary: "stats.summary", Options: []bot.Param{subject, metric, period},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			when, given := period.Given(req)
+			question := asked(metric.Of(req), when, given)
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
+				if stream := subject.Of(req).stream; stream != nil {
+					return v.StreamStats(*stream, question)
+				}
+				return v.Stats(subject.Of(req).subject, question)
+			})
+		},
+	}
+}
+
+// How many subjects are compared at once.
+const (
+	leastCompared = 2
+	mostCompared  = 4
+)
+
+func (f *family) compareCommand() *bot.Command {
+	subjects, period := f.subjectsOption("subjects", "option.compared").Required(), bot.PeriodOption("period", "option.period")
+	return &bot.Command{
+		Name: "compare", Summary: "compare.summary", Options: []bot.Param{subjects, period},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			list := subjects.Of(req)
+			for _, s := range list {
+				if s.Kind == storage.StreamSubject {
+					line := "/stats " + s.ID
+					return bot.Post{}, bot.NewError(bot.Invalid, "compare.no_streams", nil, bot.Press(bot.Lit(line), line))
+				}
+			}
+			if len(list) < leastCompared {
+				return bot.Post{}, bot.NewError(bot.Invalid, "compare.one", nil, comparedWith(list[0])...)
+			}
+			if len(list) > mostCompared {
+				line := "/compare " + strings.Join(ids(list[:mostCompared]), ", ")
+				return bot.Post{}, bot.NewError(bot.Limit, "compare.too_many", bot.Args{"Max": bot.N(mostCompared)}, bot.Press(bot.Lit(line), line))
+			}
+			when, given := period.Given(req)
+			if !given {
+				when = bot.AllTime
+			}
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) { return v.Compare(list, when) })
+		},
+	}
+}
+
+// comparedWith offers to compare one subject with all streams.
+func comparedWith(s storage.Subject) []bot.Button {
+	if s == storage.Everything {
+		return nil
+	}
+	line := "/compare " + s.ID + ", everything"
+	return []bot.Button{bot.Press(bot.Lit(line), line)}
+}
+
+// ids are subjects as they are typed.
+func ids(subjects []storage.Subject) []string {
+	list := make([]string, 0, len(subjects))
+	for _, s := range subjects {
+		list = append(list, cmp.Or(s.ID, "everything"))
+	}
+	return list
+}
+
+// rankedWords are what can be ranked, folded, by the word for it.
+var rankedWords = map[string]string{
+	"streams": "streams|stream|直播|directs|direct", "people": "people|person|executives|高管|人物|dirigeants|personnes",
+	"companies": "companies|company|automakers|brands|车企|品牌|公司|constructeurs|marques",
+}
+
+func rankedOption() bot.Option[string] {
+	o := bot.NewOption("what", "option.what", func(_ context.Context, _ *bot.Request, words string) (string, error) {
+		what, ok := called(rankedWords, storage.Fold(words))
+		if !ok {
+			return "", bot.ErrNotThis
+		}
+		return what, nil
+	})
+	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		return &bot.ChoiceError{
+			Code: bot.Unknown, Say: bot.Say("top.unknown", bot.Args{"Words": bot.Quote(words)}),
+			Choices: []bot.Choice{{Value: "streams"}, {Value: "people"}, {Value: "companies"}},
+		}
+	}).Proposing(func(_ context.Context, _ *bot.Request, _ string) ([]bot.Choice, error) {
+		return []bot.Choice{{Value: "streams"}, {Value: "people"}, {Value: "companies"}}, nil
+	})
+}
+
+func (f *family) topCommand() *bot.Command {
+	what, metric, period := rankedOption(), f.metricOption(), bot.PeriodOption("period", "option.period")
+	return &bot.Command{
+		Name: "top", Summary: "top.summary", Options: []bot.Param{what, metric, period},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			ranking := cards.Ranking{What: cmp.Or(what.Of(req), "streams"), Period: bot.AllTime}
+			if when, ok := period.Given(req); ok {
+				ranking.Period = when
+			}
+			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
+				return top(v, ranking, metric.Of(req))
+			})
+		},
+	}
+}
+
+// top chooses the metric: of those that are wished for the one that most streams of the period have, likes only when asked for.
+func top(v cards.View, ranking cards.Ranking, wished wish) (bot.Post, error) {
+	if wished.Place == storage.PressCount {
+		return bot.Post{}, bot.NewError(bot.Invalid, "top.press", nil, bot.Press(bot.Lit("/top "+wished.What), "/top "+wished.What))
+	}
+	sums, err := v.Totals(storage.Everything, storage.Span{From: ranking.Period.From, To: ranking.Period.To})
+	if err != nil {
+		return bot.Post{}, err
+	}
+	have := slices.DeleteFunc(slices.Clone(sums.Metrics), func(m storage.MetricSums) bool { return !storage.Comparable(m.Metric, m.Metric) })
+	slices.SortFunc(have, func(a, b storage.MetricSums) int {
+		return cmp.Or(cmp.Compare(b.Streams, a.Streams), storage.CompareLead(a.Metric, b.Metric))
+	})
+	for _, m := range have {
+		if m.Metric.Leads() {
+			ranking.Others = append(ranking.Others, m.Metric)
+		}
+		chosen := wished.fits(m.Metric) && (m.Metric.Leads() || wished.What != "")
+		if chosen && ranking.Metric == "" {
+			ranking.Metric = m.Metric
+		}
+	}
+	if ranking.Metric == "" {
+		return noRanking(v, ranking, wished)
+	}
+	return v.Top(ranking)
+}
+
+// noRanking says that there is nothing to rank, and offers what there is.
+func noRanking(v cards.View, ranking cards.Ranking, wished wish) (bot.Post, error) {
+	post := bot.Post{Headline: bot.Say("top.nothing", bot.Args{"Period": v.Period(ranking.Period)})}
+	if wished.What != "" && len(ranking.Others) > 0 {
+		line := "/top " + ranking.What + " " + ranking.Period.String()
+		post.Buttons = append(post.Buttons, bot.Press(bot.Lit(line), line))
+	}
+	if ranking.Period.Kind != bot.AllPeriod {
+		line := "/top " + ranking.What + " all"
+		post.Buttons = append(post.Buttons, bot.Press(bot.Say("period.all"), line))
+	}
+	return post, nil
+}
