@@ -163,8 +163,8 @@ func monthDown(t time.Time) time.Time {
 func (c counting) hidden(id string, b Brief) bool { return b.Overlay || c.overlays[id].copied }
 
 func (c counting) rows(from, to time.Time) error {
-	return eachBrief(c.r, c.scope, from, to, func(id string, b Brief) {
-		if b.isAbout(c.subject) && !c.hidden(id, b) {
+	return eachBrief(c.r, c.scope, from, to, c.subject, func(id string, b Brief) {
+		if !c.hidden(id, b) {
 			c.tally.add(id, b, 1)
 		}
 	})

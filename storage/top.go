@@ -86,7 +86,7 @@ func (r *ranking) row(stream string, b Brief) {
 
 func (r *ranking) byTime(s Scoped) error {
 	for _, scope := range s.scopes() {
-		if err := eachBrief(s, scope, r.span.From, r.span.To, r.row); err != nil {
+		if err := eachBrief(s, scope, r.span.From, r.span.To, Everything, r.row); err != nil {
 			return err
 		}
 	}
@@ -103,7 +103,7 @@ func (r *ranking) byRank(s Scoped, n int) error {
 		for _, year := range years {
 			begin, end := r.part(year)
 			if end.Sub(begin) <= shortSpan {
-				err = eachBrief(s, scope, begin, end, r.row) // little of the year is asked for: its best are others
+				err = eachBrief(s, scope, begin, end, Everything, r.row) // little of the year is asked for: its best are others
 			} else {
 				err = r.year(s, scope, year, n, rankedRows/len(years))
 			}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,16 +18,51 @@ type Sums struct {
 	Timed   int           `json:"timed,omitempty"` // streams of known length
 	Length  time.Duration `json:"length,omitempty"`
 	Figured int           `json:"figured,omitempty"` // streams with any figure
-	Metrics []MetricSums  `json:"metrics,omitempty"` // by metric
+	Metrics AllMetricSums `json:"metrics,omitempty"`
 }
 
 // MetricSums is what figures of one metric come to.
 type MetricSums struct {
-	Metric  Metric `json:"metric"`
-	Streams int    `json:"streams"`       // with a figure
-	Sum     int64  `json:"sum,omitempty"` // where the measure adds up
-	Best    int64  `json:"best"`
-	Stream  string `json:"stream"` // the one that has the best
+	Metric  Metric
+	Streams int   // with a figure
+	Sum     int64 // where the measure adds up
+	Best    int64
+	Stream  string // the one that has the best
+}
+
+// AllMetricSums are those of several metrics, in their order.
+type AllMetricSums []MetricSums
+
+// MarshalText writes "douyin.entered=2,0,50500000,s2;…": short, and read without reflection, because a question may read
+// hundreds of months.
+func (all AllMetricSums) MarshalText() ([]byte, error) {
+	var s strings.Builder
+	for i, m := range all {
+		if i > 0 {
+			s.WriteByte(';')
+		}
+		fmt.Fprintf(&s, "%s=%d,%d,%d,%s", m.Metric, m.Streams, m.Sum, m.Best, m.Stream)
+	}
+	return []byte(s.String()), nil
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (all *AllMetricSums) UnmarshalText(text []byte) error {
+	*all = nil
+	for part := range strings.SplitSeq(string(text), ";") {
+		metric, rest, _ := strings.Cut(part, "=")
+		count, rest, _ := strings.Cut(rest, ",")
+		sum, rest, _ := strings.Cut(rest, ",")
+		best, stream, _ := strings.Cut(rest, ",")
+		streams, err := strconv.Atoi(count)
+		total, sumErr := strconv.ParseInt(sum, 10, 64)
+		most, bestErr := strconv.ParseInt(best, 10, 64)
+		if err := errors.Join(err, sumErr, bestErr); err != nil {
+			return fmt.Errorf("sums of a metric %q: %w", part, err)
+		}
+		*all = append(*all, MetricSums{Metric: Metric(metric), Streams: streams, Sum: total, Best: most, Stream: stream})
+	}
+	return nil
 }
 
 // Total is the Sums of one subject's streams in one month of UTC, of one scope. A community's copies are in none: what they
@@ -215,16 +252,18 @@ func recount(r Reader, scope Scope, subject Subject, month string, but map[strin
 		return Sums{}, fmt.Errorf("month of a total: %w", err)
 	}
 	var tally Sums
-	err = eachBrief(r, scope, begin, begin.AddDate(0, 1, 0), func(stream string, b Brief) {
-		if b.isAbout(subject) && !but[stream] && !b.Overlay {
+	err = eachBrief(r, scope, begin, begin.AddDate(0, 1, 0), subject, func(stream string, b Brief) {
+		if !but[stream] && !b.Overlay {
 			tally.add(stream, b, 1)
 		}
 	})
 	return tally, err
 }
 
-// eachBrief calls fn for the streams of a scope that took place and started in a span of time; a zero end is none.
-func eachBrief(r Reader, scope Scope, from, to time.Time, fn func(stream string, b Brief)) error {
+// eachBrief calls fn for the streams of a scope that are about a subject, took place and started in a span of time; a zero end
+// is none.
+func eachBrief(r Reader, scope Scope, from, to time.Time, about Subject, fn func(stream string, b Brief)) error {
+	mark := []byte(about.String())
 	rng := Range{Prefix: []string{string(scope)}}
 	if !from.IsZero() {
 		rng.From = TimeKey(from)
@@ -236,11 +275,16 @@ func eachBrief(r Reader, scope Scope, from, to time.Time, fn func(stream string,
 		if err != nil {
 			return err
 		}
+		if !bytes.Contains(row.Cover, mark) {
+			continue // most rows are of others: looking for the name alone is much cheaper than reading them
+		}
 		b, err := readBrief(row)
 		if err != nil {
 			return err
 		}
-		fn(row.Primary[1], b)
+		if b.isAbout(about) {
+			fn(row.Primary[1], b)
+		}
 	}
 	return nil
 }

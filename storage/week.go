@@ -112,7 +112,7 @@ func (s Scoped) Summary(week ISOWeek, zone *time.Location, now time.Time) (WeekS
 func (s Scoped) took(overlays map[string]overlaid, span Span) ([]WeekStream, error) {
 	var found []WeekStream
 	for _, scope := range s.scopes() {
-		err := eachBrief(s, scope, span.From, span.To, func(id string, b Brief) {
+		err := eachBrief(s, scope, span.From, span.To, Everything, func(id string, b Brief) {
 			if _, over := overlays[id]; !over && !b.Overlay {
 				found = append(found, WeekStream{ID: id, Brief: b})
 			}

@@ -82,9 +82,15 @@ func questions() []question {
 		same("/live"), about("/live PERSON", "/live %s", person),
 		same("/next"), about("/next PERSON", "/next %s", person), about("/next COMPANY", "/next %s", company),
 		same("/schedule"), about("/schedule PERSON", "/schedule %s", person), about("/schedule COMPANY 60", "/schedule %s 60", company),
-		same("/recent"), about("/recent PERSON", "/recent %s", person), about("/recent COMPANY 20", "/recent %s 20", company),
+		same("/recent"), about("/recent PERSON", "/recent %s", person), about("/recent COMPANY page", "/recent %s page=2", company),
 		about("/show STREAM", "/show %s", stream), same("/why"), about("/why STREAM", "/why %s", stream),
 		same("/week").within(bigWeekLimit), about("/week WEEK", "/week %s", week).within(bigWeekLimit),
+		about("/stats PERSON", "/stats %s", person), about("/stats COMPANY 2024", "/stats %s 2024", company),
+		same("/stats everything"), same("/stats everything 400d"), about("/stats STREAM", "/stats %s", stream),
+		about("/compare PERSON COMPANY", "/compare %s, "+personName(1)+", "+automakerName(2), company),
+		same("/top"), same("/top people"), same("/top companies 400d"), same("/top streams 30d"),
+		same("/search livestream"), same("/search drive hangzhou"), about("/search PERSON", "/search %s", person),
+		same("/search car"), same("/remind"), same("/reminders"), same("/operator status"),
 		same("/watch list"), same("/chat show"), same("/help"), same("/about"),
 	}
 }
