@@ -20,6 +20,9 @@ func DropCopy(tx Tx, now time.Time, own Stream) error {
 	if err := forgetStream(tx, own.Scope, own.ID); err != nil {
 		return err
 	}
+	if err := sumDoubles(tx, own.Scope, own.MergedInto); err != nil {
+		return err
+	}
 	if err := DeleteMoment(tx, Moment{Kind: DueStep, Scope: own.Scope, Stream: own.ID}); err != nil {
 		return err
 	}
@@ -35,6 +38,9 @@ func bringBack(tx Tx, now time.Time, own Stream) error {
 		return err
 	}
 	if err := rollUp(tx, own); err != nil {
+		return err
+	}
+	if err := sumDoubles(tx, own.Scope, own.MergedInto); err != nil {
 		return err
 	}
 	if err := schedule(tx, own, now); err != nil {

@@ -281,11 +281,17 @@ func sumUp(tx Tx, scope Scope, stream, place string, chunks []Chunk) error {
 	for _, chunk := range chunks {
 		readings = append(readings, chunk.Readings()...)
 	}
-	return changeRollup(tx, scope, stream, func(r *Rollup) error {
+	main := ""
+	err := changeRollup(tx, scope, stream, func(r *Rollup) error {
 		r.Figures = slices.DeleteFunc(slices.Clone(r.Figures), func(f Figure) bool { return f.Metric.Place() == place })
 		r.Figures = append(r.Figures, Figures(readings)...)
 		r.Changes++
 		sortFigures(r.Figures)
+		main = r.Into
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return sumDoubles(tx, scope, main)
 }

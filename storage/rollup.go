@@ -20,6 +20,8 @@ type Rollup struct {
 	Stream  string   `json:"stream"`
 	Brief   Brief    `json:"brief"` // but for its values, which are the figures'
 	Figures []Figure `json:"figures,omitempty"`
+	Doubles []Figure `json:"doubles,omitempty"` // those of the streams that are shown as this one
+	Into    string   `json:"into,omitempty"`    // the stream that it is a double of
 	Changes int      `json:"changes,omitempty"` // how often the figures have changed
 }
 
@@ -78,7 +80,7 @@ func metricRows(r *Rollup) []Row {
 	}
 	year := r.Brief.Start.UTC().Format("2006")
 	var rows []Row
-	for _, f := range r.Figures {
+	for _, f := range r.all() {
 		if Comparable(f.Metric, f.Metric) {
 			rank := fmt.Sprintf("%019d", math.MaxInt64-f.High.Value)
 			rows = append(rows, Row{Key: []string{string(r.Scope), string(f.Metric), year, rank}, Cover: r.brief()})
@@ -90,11 +92,20 @@ func metricRows(r *Rollup) []Row {
 // counts reports whether the stream itself is known here and took place.
 func (b Brief) counts() bool { return b.Known && b.Took }
 
+// all are its figures together with those of its doubles.
+func (r *Rollup) all() []Figure {
+	if len(r.Doubles) == 0 {
+		return r.Figures
+	}
+	return mergeFigures(r.Figures, r.Doubles)
+}
+
 // brief is the Brief with the values of the figures.
 func (r *Rollup) brief() Brief {
 	b := r.Brief
-	b.Values = make([]Value, 0, len(r.Figures))
-	for _, f := range r.Figures {
+	figures := r.all()
+	b.Values = make([]Value, 0, len(figures))
+	for _, f := range figures {
 		b.Values = append(b.Values, Value{Metric: f.Metric, Value: f.High.Value})
 	}
 	return b
@@ -191,9 +202,48 @@ func (b Brief) isAbout(subject Subject) bool { return slices.Contains(b.Subjects
 // rollUp brings a stream's rollup up to date with the stream; it reads no readings.
 func rollUp(tx Tx, s Stream) error {
 	return changeRollup(tx, s.Scope, s.ID, func(r *Rollup) error {
-		r.Brief = briefOf(s)
+		r.Brief, r.Into = briefOf(s), s.MergedInto
 		return nil
 	})
+}
+
+// sumDoubles brings the rollups of streams up to date with the doubles that are shown as them, as one scope has them.
+func sumDoubles(tx Tx, scope Scope, mains ...string) error {
+	for i, main := range mains {
+		if main == "" || contains(mains[:i], main) {
+			continue
+		}
+		figures, err := Scoped{Reader: tx, Scope: scope}.ofDoubles(main)
+		if err != nil {
+			return err
+		}
+		err = changeRollup(tx, scope, main, func(r *Rollup) error {
+			r.Doubles = figures
+			r.Changes++
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ofDoubles are the figures of a stream's doubles.
+func (s Scoped) ofDoubles(main string) ([]Figure, error) {
+	doubles, err := s.Doubles(main)
+	if err != nil {
+		return nil, err
+	}
+	var figures []Figure
+	for _, double := range doubles {
+		rollup, err := s.Rollup(double)
+		if err != nil {
+			return nil, err
+		}
+		figures = mergeFigures(figures, rollup.all())
+	}
+	return figures, nil
 }
 
 // forgetStream leaves of a stream that its scope has no more what its readings come to.
@@ -226,7 +276,7 @@ func changeRollup(tx Tx, scope Scope, stream string, change func(*Rollup) error)
 		}
 	}
 	copied := after.Brief.Overlay && after.Brief.Known
-	if !after.Brief.Took && len(after.Figures) == 0 && !copied {
+	if !after.Brief.Took && len(after.all()) == 0 && !copied {
 		err = Rollups.Delete(tx, string(scope), stream)
 	} else {
 		err = Rollups.Put(tx, after)
@@ -259,22 +309,7 @@ func (s Scoped) Rollup(stream string) (Rollup, error) {
 // Figures are what the readings of a stream come to, together with those of the doubles that are shown as it.
 func (s Scoped) Figures(stream string) ([]Figure, error) {
 	rollup, err := s.Rollup(stream)
-	if err != nil {
-		return nil, err
-	}
-	doubles, err := s.Doubles(stream)
-	if err != nil {
-		return nil, err
-	}
-	figures := rollup.Figures
-	for _, double := range doubles {
-		more, err := s.Rollup(double)
-		if err != nil {
-			return nil, err
-		}
-		figures = mergeFigures(figures, more.Figures)
-	}
-	return figures, nil
+	return rollup.all(), err
 }
 
 // FigureChanges grows with every change of what a scope has of a stream's figures. A card remembers the sum of those that its
@@ -289,7 +324,7 @@ func (r Rollup) under(own Rollup) Rollup {
 	if own.Brief.Known {
 		r.Brief = own.Brief
 	}
-	r.Figures = mergeFigures(r.Figures, own.Figures)
+	r.Figures, r.Doubles = mergeFigures(r.Figures, own.Figures), mergeFigures(r.Doubles, own.Doubles)
 	return r
 }
 

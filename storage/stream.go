@@ -88,6 +88,14 @@ func (s Stream) Length() (time.Duration, bool) {
 // Hidden reports whether the stream is in no list, because it was added by mistake or is a double of another.
 func (s Stream) Hidden() bool { return s.Withdrawn || s.MergedInto != "" }
 
+// mergedInto is MergedInto of a stream that may not have been there.
+func (s *Stream) mergedInto() string {
+	if s == nil {
+		return ""
+	}
+	return s.MergedInto
+}
+
 // Upcoming reports whether the stream is still to come.
 func (s Stream) Upcoming() bool { return s.State == Announced && !s.Hidden() }
 
@@ -202,6 +210,9 @@ func SaveStream(tx Tx, now time.Time, s Stream) (Stream, error) {
 		return Stream{}, err
 	}
 	if err := rollUp(tx, s); err != nil {
+		return Stream{}, err
+	}
+	if err := sumDoubles(tx, s.Scope, before.mergedInto(), s.MergedInto); err != nil {
 		return Stream{}, err
 	}
 	if err := schedule(tx, s, now); err != nil {
