@@ -57,12 +57,18 @@ func split(runs []run) row {
 		cluster, rest, bounds, state = uniseg.StepString(rest, state)
 		in := runs[0]
 		used += len(cluster)
+		cut := bounds&uniseg.MaskLine != uniseg.LineDontBreak && (!in.solid || used >= len(in.text))
 		glyphs = append(glyphs, glyph{
 			text: cluster, width: bounds >> uniseg.ShiftWidth, style: in.style, solid: in.solid,
-			cut: bounds&uniseg.MaskLine != uniseg.LineDontBreak && (!in.solid || used >= len(in.text)),
+			cut: cut && !beginsCommand(glyphs, cluster, rest),
 		})
 	}
 	return glyphs
+}
+
+// beginsCommand reports whether a character is the slash that a command's name begins with: a line never ends between the two.
+func beginsCommand(before row, cluster, rest string) bool {
+	return cluster == "/" && rest != "" && rest[0] >= 'a' && rest[0] <= 'z' && (len(before) == 0 || before[len(before)-1].space())
 }
 
 // pad is empty columns.

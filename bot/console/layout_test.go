@@ -159,6 +159,11 @@ s7n
 		},
 		{"an absurdly narrow terminal is taken for 20 columns", 1, bot.Post{Headline: bot.Lit("one two three four five")}, "one two three four\nfive\n"},
 		{
+			"a command stays with its slash", 20,
+			bot.Post{Headline: bot.Lit("A moderator can use /stream add.")},
+			"A moderator can use\n/stream add.\n",
+		},
+		{
 			"a word that is too long is broken", 20,
 			bot.Post{Headline: bot.Lit(strings.Repeat("a", 45))},
 			strings.Repeat("a", 20) + "\n" + strings.Repeat("a", 20) + "\naaaaa\n",
