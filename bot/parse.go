@@ -379,8 +379,8 @@ func joined(tokens []token) string {
 // unfilled says why a required option took nothing: nothing was left for it, or words that it does not know, which end where
 // the options after it can take all the rest.
 func (p *parser) unfilled(ctx context.Context, option Param, after []Param, next int) error {
-	if next == len(p.words) {
-		return p.missing(ctx, option)
+	if next == len(p.words) || p.belongs(ctx, after, next) {
+		return p.missing(ctx, option, next)
 	}
 	end := len(p.words)
 	for _, all := range []bool{true, false} {
@@ -395,6 +395,16 @@ func (p *parser) unfilled(ctx context.Context, option Param, after []Param, next
 	}
 	err := option.explain(ctx, p.req, p.run(next, end))
 	return p.corrected(err, p.words[next:end])
+}
+
+// belongs reports whether the words from next on are all understood by the options after one that took nothing, a
+// required one first: then it was left out, as in "/stream move 9pm".
+func (p *parser) belongs(ctx context.Context, after []Param, next int) bool {
+	first := slices.IndexFunc(after, func(o Param) bool {
+		n, err := p.longest(ctx, o, next)
+		return n > 0 && err == nil
+	})
+	return first >= 0 && after[first].Spec().Required && !after[first].Spec().Free && p.fits(ctx, after, next, true)
 }
 
 // fits reports whether options can take all words from next on; with all, whether none of them that is required lacks any.
@@ -412,8 +422,8 @@ func (p *parser) fits(ctx context.Context, options []Param, next int, all bool) 
 	return next == len(p.words)
 }
 
-// missing asks for an option that was not given, with what it is likely to be as buttons.
-func (p *parser) missing(ctx context.Context, option Param) error {
+// missing asks for an option that was not given before the word next, with what it is likely to be as buttons.
+func (p *parser) missing(ctx context.Context, option Param, next int) error {
 	var asked *ChoiceError
 	if err := p.question(ctx, option); !errors.As(err, &asked) {
 		return err
@@ -423,9 +433,12 @@ func (p *parser) missing(ctx context.Context, option Param) error {
 		help := "/help " + p.req.Path[0]
 		e.Try = append(e.Try, Press(Lit(help), help))
 	}
-	line := strings.TrimSpace(p.line) + p.unclosed
+	before, behind := strings.TrimSpace(p.line)+p.unclosed+" ", ""
+	if next < len(p.words) {
+		before, behind = p.line[:p.words[next].start], " "+strings.TrimSpace(p.line[p.words[next].start:])+p.unclosed
+	}
 	for _, choice := range choices[:min(len(choices), maxTries)] {
-		e.Try = append(e.Try, Press(choice.label(), line+" "+p.quoted(choice.Value)))
+		e.Try = append(e.Try, Press(choice.label(), before+p.quoted(choice.Value)+behind))
 	}
 	return e
 }

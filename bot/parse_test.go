@@ -107,6 +107,7 @@ func TestMistakesAreShownWithTheLinesThatWouldBeRight(t *testing.T) {
 		taking("say", bot.TextOption("title", "what", 5)),
 	})
 	for line, want := range map[string]string{
+		"/mark red":                 "missing_option Option=what it is\n> /mark \"lei jun\" red\n> /mark \"lei hao\" red",
 		"/mark":                     "missing_option Option=what it is\n> /mark \"lei jun\"\n> /mark \"lei hao\"",
 		"/mark colour=red ":         "missing_option Option=what it is\n> /mark colour=red \"lei jun\"\n> /mark colour=red \"lei hao\"",
 		"/mark musk":                "missing_option Option=what it is\n> /mark musk red\n> /mark musk green",

@@ -48,12 +48,13 @@ func (f *family) chatSet() *bot.Command {
 				}
 				return chat
 			}
+			_, zoned := zone.Given(req)
+			_, hushed := quiet.Given(req)
+			given := zoned || hushed || language.Of(req) != "" || weekly.Of(req) != ""
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
 				after := set(chat)
 				if after == chat {
-					return bot.NewError(bot.Invalid, "chat.nothing_set", nil,
-						bot.Press(bot.Lit("/chat set quiet=23-8"), "/chat set quiet=23-8"),
-						bot.Press(bot.Lit("/chat set zone=Paris"), "/chat set zone=Paris"))
+					return nothingSet(given)
 				}
 				e.Changes = []storage.Change{{Chat: &storage.Changed[storage.Chat]{Before: &chat, After: &after}}}
 				return storage.SaveChat(tx, req.Now, after)
@@ -65,6 +66,16 @@ func (f *family) chatSet() *bot.Command {
 			})
 		},
 	}
+}
+
+// nothingSet says that a chat is set as it was: to what was asked for, or because nothing was.
+func nothingSet(given bool) error {
+	if given {
+		return bot.NewError(bot.Conflict, "chat.as_it_is", nil, bot.Press(bot.Lit("/chat show"), "/chat show"))
+	}
+	return bot.NewError(bot.Invalid, "chat.nothing_set", nil,
+		bot.Press(bot.Lit("/chat set quiet=23-8"), "/chat set quiet=23-8"),
+		bot.Press(bot.Lit("/chat set zone=Paris"), "/chat set zone=Paris"))
 }
 
 // quietOption is an option that is a part of the day, or "off".

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -378,17 +377,13 @@ func (f *family) only(kind storage.SubjectKind, name, summary, unknown string) b
 		})
 		return choices, err
 	}).Explained(func(ctx context.Context, req *bot.Request, words string) error {
-		err := f.who.Explain(ctx, req, words)
-		near, ok := errors.AsType[*bot.ChoiceError](err)
-		if _, said := errors.AsType[*bot.Error](err); !ok && !said {
-			return err
-		}
 		e := &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say(unknown, bot.Args{"Words": bot.Quote(words)})}
-		if !ok {
-			return e
-		}
-		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
-			e.Choices, err = ofKind(v, kind, near.Choices)
+		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
+			near, err := nearWho(v, words)
+			if err != nil {
+				return err
+			}
+			e.Choices, err = ofKind(v, kind, near)
 			return err
 		})
 		if err != nil {

@@ -18,7 +18,7 @@ func (f *family) platformOption() bot.Option[storage.Platform] {
 		if len(words) > longest {
 			return storage.Platform{}, bot.ErrNotThis
 		}
-		folded := storage.Fold(words)
+		folded := strings.TrimPrefix(strings.TrimPrefix(storage.Fold(words), "on "), "sur ")
 		platforms, err := f.platforms(ctx, func(p storage.Platform) bool { return isCalled(p, folded) })
 		if err != nil || len(platforms) == 0 {
 			return storage.Platform{}, cmp.Or(err, bot.ErrNotThis)

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 
 	"boardcast/bot"
 	"boardcast/bot/cards"
@@ -142,13 +141,6 @@ func whoButtons(choices []bot.Choice) []bot.Button {
 
 // nearPeople are buttons that show those whose names the words are near.
 func nearPeople(v cards.View, words string) ([]bot.Button, error) {
-	err := unknownWho(v, words, nil)
-	if unknown, ok := errors.AsType[*bot.Error](err); ok && unknown.Code == bot.Unknown {
-		return nil, nil
-	}
-	near, ok := errors.AsType[*bot.ChoiceError](err)
-	if !ok {
-		return nil, err
-	}
-	return whoButtons(near.Choices), nil
+	near, err := nearWho(v, words)
+	return whoButtons(near), err
 }

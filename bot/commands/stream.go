@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -34,9 +35,9 @@ func (f *family) streamAdd() *bot.Command {
 		return f.usualZone(ctx, req, who.Of(req))
 	}).Required().Asked("ask.when")
 	title := bot.TextOption("title", "option.title", titleLength)
-	another := bot.ChoiceOption("new", "option.new_stream", "yes")
+	another := bot.ChoiceOption("new", "option.new_stream", "yes").Named()
 	return &bot.Command{
-		Name: "add", Summary: "stream.add", Access: bot.Moderator, Options: []bot.Param{who, when, title, f.platform, another},
+		Name: "add", Summary: "stream.add", Access: bot.Moderator, Options: []bot.Param{who, when, f.platform, title, another},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			subject := who.Of(req)
 			stream := storage.Stream{
@@ -51,13 +52,16 @@ func (f *family) streamAdd() *bot.Command {
 			default:
 				return bot.Post{}, bot.NewError(bot.Invalid, "stream.whose", nil)
 			}
+			_, sure := another.Given(req)
 			if words, ok := title.Given(req); ok {
+				if err := refuseSlip(req, words); err != nil && !sure {
+					return bot.Post{}, err
+				}
 				stream.Titles = storage.Names{req.Locale: words}
 			}
 			if platform, ok := f.platform.Given(req); ok {
 				stream.Airings = []storage.Airing{{Platform: platform.ID}}
 			}
-			_, sure := another.Given(req)
 			return f.changeStreams(ctx, req, func(c *changes) error {
 				if !sure {
 					if err := f.refuseDouble(c, req, subject, stream); err != nil {
@@ -68,6 +72,24 @@ func (f *family) streamAdd() *bot.Command {
 			})
 		},
 	}
+}
+
+// refuseSlip asks back when a title that nobody marked as one begins with a day as a hurried thumb types it: the stream would be
+// added for today, with "tomorow" for a title.
+func refuseSlip(req *bot.Request, title string) error {
+	word, _, _ := strings.Cut(title, " ")
+	if strings.ContainsAny(req.Line, "\"“”„«「『=＝") {
+		return nil
+	}
+	for day := range strings.FieldsSeq("tomorrow tonight monday tuesday wednesday thursday friday saturday sunday demain") {
+		if slips := bot.Slips(strings.ToLower(word), day); slips == 0 || slips > len(day)/4 {
+			continue
+		}
+		return bot.NewError(bot.Ambiguous, "stream.slip", bot.Args{"Words": bot.Quote(word), "Near": bot.Lit(day)},
+			bot.Press(bot.Say("button.yes"), strings.Replace(req.Line, word, day, 1)),
+			bot.Press(bot.Say("button.add_all_the_same"), req.Line+" new=yes"))
+	}
+	return nil
 }
 
 // nearby is how near to each other two streams of one person start that are likely to be the same.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -176,7 +177,45 @@ func (f *family) explainWatch(ctx context.Context, req *bot.Request, words strin
 	if len(choices) == 0 {
 		return nothingWatched()
 	}
+	if shared, err := f.sharedWatch(ctx, req, words); err != nil || shared != nil {
+		return cmp.Or(err, shared)
+	}
 	return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("watch.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: choices}
+}
+
+// sharedWatch asks what is meant by words that name only some of those whom one watch is about, or returns nil.
+func (f *family) sharedWatch(ctx context.Context, req *bot.Request, words string) (asked, err error) {
+	err = f.read(ctx, req, func(v cards.View, chat storage.Chat) error {
+		asked = nil
+		subjects, err := readSubjects(v, words)
+		if err != nil {
+			return nil //nolint:nilerr // who is meant cannot be told, so no watch of theirs either
+		}
+		watches, err := storage.WatchesOf(v, chat)
+		if err != nil {
+			return err
+		}
+		watches = slices.DeleteFunc(watches, func(w storage.Watch) bool { return len(union(w.Subjects, subjects)) > len(w.Subjects) })
+		if len(watches) != 1 {
+			return nil
+		}
+		names, err := v.Subjects(watches[0].Subjects)
+		asked = someOf(req, watches[0], names, words)
+		return err
+	})
+	return asked, err
+}
+
+// someOf asks whether words mean a whole watch, or, where it is to be removed, only those whom they name.
+func someOf(req *bot.Request, w storage.Watch, names bot.Text, words string) error {
+	said := bot.Say("watch.shared", bot.Args{"ID": bot.Lit(w.ID), "Subjects": names})
+	if !slices.Equal(req.Path, []string{"watch", "remove"}) {
+		return &bot.ChoiceError{
+			Code: bot.Ambiguous, Say: said, Choices: []bot.Choice{{Value: w.ID, Label: bot.Join(" · ", bot.Lit(w.ID), names)}},
+		}
+	}
+	some, all := "/watch edit "+w.ID+" remove=\""+words+"\"", "/watch remove "+w.ID
+	return &bot.Error{Code: bot.Ambiguous, Say: said, Try: []bot.Button{bot.Press(bot.Lit(some), some), bot.Press(bot.Lit(all), all)}}
 }
 
 // proposeWatches lists the chat's watches, by id and whom they watch.

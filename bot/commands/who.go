@@ -11,10 +11,14 @@ import (
 	"boardcast/storage"
 )
 
-// BareFor names the command that a line without one is meant for: a link to a room asks who is live there.
+// BareFor names the command that a line without one is meant for: a link to a room asks who is live there, and a stream's id
+// what is known of it.
 func BareFor(line string) string {
-	if storage.IsRoom(line) {
+	switch {
+	case storage.IsRoom(line):
 		return "live"
+	case looksLikeStream(strings.TrimSpace(line)):
+		return "show"
 	}
 	return ""
 }
@@ -191,13 +195,17 @@ func (l look) employers(person string) (bot.Text, error) {
 // nearest is how many near names are offered.
 const nearest = 3
 
-func (l look) unknown(words string, value func(string) string) error {
-	near := l.names.Near(words, nearest)
-	said := bot.Args{"Words": bot.Quote(words)}
-	if len(near) == 0 {
-		return bot.NewError(bot.Unknown, "who.unknown", said, bot.Press(bot.Lit("/who"), "/who"))
+// nearWho are those whose names are near words, as choices.
+func nearWho(v cards.View, words string) ([]bot.Choice, error) {
+	l, err := lookIn(v)
+	if err != nil {
+		return nil, err
 	}
-	choices, err := l.choices(near)
+	return l.choices(l.names.Near(words, nearest))
+}
+
+func (l look) unknown(words string, value func(string) string) error {
+	choices, err := l.choices(l.names.Near(words, nearest))
 	if err != nil {
 		return err
 	}
@@ -205,6 +213,14 @@ func (l look) unknown(words string, value func(string) string) error {
 		for i := range choices {
 			choices[i].Value = value(choices[i].Value)
 		}
+	}
+	said := bot.Args{"Words": bot.Quote(words)}
+	switch len(choices) {
+	case 0:
+		return bot.NewError(bot.Unknown, "who.unknown", said, bot.Press(bot.Lit("/who"), "/who"))
+	case 1:
+		said["Who"], choices[0].Label = choices[0].Label, bot.Say("button.yes")
+		return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("who.near_one", said), Choices: choices}
 	}
 	return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("who.near", said), Choices: choices}
 }
