@@ -189,6 +189,9 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 	for len(tokens) > 0 {
 		t := tokens[0]
 		p.unclosed = t.unclosed
+		if err := p.misnamed(t); err != nil {
+			return nil, err
+		}
 		if t.name == "" {
 			p.words = append(p.words, t)
 			tokens = tokens[1:]
@@ -207,6 +210,24 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 		}
 	}
 	return p, nil
+}
+
+// misnamed says that a word looks like the value of an option whose name is nearly one, "platform=douyin" where there are
+// platforms, so that it is not taken for plain words.
+func (p *parser) misnamed(t token) error {
+	name, from := named(p.line, t.start, func(string) bool { return true })
+	if t.name != "" || name == "" || !strings.HasSuffix(p.line[:from], "=") && !strings.HasSuffix(p.line[:from], "＝") {
+		return nil
+	}
+	for _, option := range p.options {
+		near := option.Spec().Name
+		if slips := Slips(name, near); slips > 2 || slips*2 >= len(name) {
+			continue
+		}
+		corrected := p.line[:t.start] + near + "=" + p.line[from:]
+		return NewError(Unknown, "error.option_near", Args{"Typed": Quote(name + "="), "Near": Lit(near + "=")}, Press(Lit(corrected), corrected))
+	}
+	return nil
 }
 
 // takeNamed gives a named option its value and as many of the words behind it as it understands, "before=1h 10m", and returns

@@ -120,6 +120,8 @@ func TestMistakesAreShownWithTheLinesThatWouldBeRight(t *testing.T) {
 		"/mark musk blue":           "bad_choice Choices=red, green Option=colour Words=blue\n> /mark musk red\n> /mark musk green",
 		"/paint light blue":         "bad_choice Choices=red, green Option=colour Words=light blue\n> /paint red\n> /paint green",
 		"/paint colour=light":       "bad_choice Choices=red, green Option=colour Words=light\n> /paint colour=red\n> /paint colour=green",
+		"/paint colours=red":        "option_near Near=colour= Typed=colours=\n> /paint colour=red",
+		"/say tilte=a":              "option_near Near=title= Typed=tilte=\n> /say title=a",
 		"/paint red and more":       "left_over Words=and more\n> /paint red",
 		"/paint and colour=red all": "left_over Words=and all\n> /paint colour=red",
 		"/pair blue lei":            "bad_choice Choices=red, green Option=colour Words=blue\n> /pair red lei\n> /pair green lei",

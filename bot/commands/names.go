@@ -30,6 +30,12 @@ func (f *family) platformOption() bot.Option[storage.Platform] {
 		if err != nil {
 			return err
 		}
+		far := func(c bot.Choice) bool { return bot.Slips(storage.Fold(words), c.Value) > 2 }
+		if near := slices.DeleteFunc(slices.Clone(choices), far); len(near) > 0 {
+			said := bot.Args{"Words": bot.Quote(words), "Near": bot.Lit(near[0].Value)}
+			near[0].Label = bot.Say("button.yes")
+			return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("platform.near", said), Choices: near[:1]}
+		}
 		return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("platform.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: choices}
 	})
 }

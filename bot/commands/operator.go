@@ -104,6 +104,14 @@ func (c *changes) publish(own storage.Stream) error {
 	return nil
 }
 
+// toldElsewhere heads what another chat was told, if anything.
+func toldElsewhere(chat storage.Chat, told bool) bot.Text {
+	if !told {
+		return bot.Say("operator.told_nothing", bot.Args{"Chat": bot.Lit(chat.ID)})
+	}
+	return bot.Say("operator.told", bot.Args{"Chat": bot.Lit(chat.ID)})
+}
+
 func (f *family) operatorWhy() *bot.Command {
 	chat := bot.NewOption("chat", "option.chat_id", func(ctx context.Context, _ *bot.Request, words string) (storage.Chat, error) {
 		id, ok := storage.ParseID("c", words)
@@ -125,7 +133,7 @@ func (f *family) operatorWhy() *bot.Command {
 	})
 	stream := streamIDOption()
 	return &bot.Command{
-		Name: "why", Summary: "operator.why", Access: bot.Operator, Options: []bot.Param{o, stream},
+		Name: "why", Summary: "operator.why", Access: bot.Operator, Options: []bot.Param{o, stream, f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, here storage.Chat) (bot.Post, error) {
 				about, given := o.Given(req)
@@ -136,7 +144,12 @@ func (f *family) operatorWhy() *bot.Command {
 				if v.Scope == "" {
 					v.Scope = storage.Public
 				}
-				return why(v, about, stream.Of(req))
+				post, err := why(v, about, stream.Of(req))
+				if about.ID != here.ID {
+					post.Headline = toldElsewhere(about, len(post.Body) > 0)
+					post.Buttons = nil
+				}
+				return f.paged(req, post), err
 			})
 		},
 	}

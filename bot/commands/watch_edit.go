@@ -49,7 +49,7 @@ func (f *family) watchEdit() *bot.Command {
 					return err
 				}
 				after := edit(before)
-				if err := checkEdit(tx, chat, before, after); err != nil {
+				if err := checkEdit(tx, chat, before, after, timed); err != nil {
 					return err
 				}
 				e.Changes = []storage.Change{{Watch: &storage.Changed[storage.Watch]{Before: &before, After: &after}}}
@@ -68,7 +68,8 @@ func (f *family) watchEdit() *bot.Command {
 }
 
 // checkEdit refuses an edit that changes nothing, leaves nothing, or makes a watch of what another one watches.
-func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch) error {
+// timed says that times were asked for, which may be the ones that it has once they are rounded.
+func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch, timed bool) error {
 	id := before.ID
 	if len(after.Subjects) == 0 {
 		return bot.NewError(bot.Invalid, "watch.nothing_left", bot.Args{"ID": bot.Lit(id)},
@@ -77,7 +78,12 @@ func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch)
 	if len(after.Subjects) > maxSubjects {
 		return bot.NewError(bot.Limit, "watch.too_many", bot.Args{"Max": bot.N(maxSubjects)})
 	}
-	if slices.Equal(before.Subjects, after.Subjects) && slices.Equal(before.Before, after.Before) && before.Style == after.Style {
+	same := slices.Equal(before.Subjects, after.Subjects) && slices.Equal(before.Before, after.Before) && before.Style == after.Style
+	if same && timed && len(after.Before) > 0 {
+		return bot.NewError(bot.Conflict, "watch.same_times", bot.Args{"ID": bot.Lit(id), "Before": bot.Lit(typed(after.Before))},
+			bot.Press(bot.Say("watch.list"), "/watch list"))
+	}
+	if same {
 		return bot.NewError(bot.Invalid, "watch.nothing_edited", bot.Args{"ID": bot.Lit(id)},
 			bot.Press(bot.Lit("/watch edit "+id+" before=1h"), "/watch edit "+id+" before=1h"),
 			bot.Press(bot.Lit("/watch edit "+id+" style=messages"), "/watch edit "+id+" style=messages"))

@@ -85,6 +85,10 @@ func (l look) at(address storage.Address, words string) (storage.Subject, error)
 		label := bot.Join(", ", name, bot.Join(" ", platform, handleOf(account)))
 		e.Choices = append(e.Choices, bot.Choice{Value: account.Owner.ID, Label: label})
 	}
+	if len(e.Choices) == 1 {
+		said["Account"] = e.Choices[0].Label
+		e.Say = bot.Say("who.address_near_one", said)
+	}
 	return storage.Subject{}, e
 }
 

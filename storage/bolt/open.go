@@ -176,7 +176,7 @@ func explain(path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("open %s: its folder does not exist: %w", path, err)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("open %s: no permission: %w", path, err)
+		return fmt.Errorf("open %s: this user may not read and write it; be the one it belongs to, or use another file: %w", path, fs.ErrPermission)
 	default:
 		return explainRest(path, err)
 	}
