@@ -18,11 +18,15 @@ func (r *Router) Complete(ctx context.Context, in Inbound) (Completion, error) {
 	req := &Request{
 		ID: in.ID, Chat: in.Chat, From: in.From, Line: in.Text, Now: r.config.Now(), Zone: settings.Zone, Locale: settings.Locale,
 	}
-	name, end, _ := firstWord(in.Text)
+	name, end, slash := firstWord(in.Text)
 	command := r.byName[strings.ToLower(name)]
 	switch {
 	case command == nil || end == len(in.Text):
-		return completeNames(in.Text, "/", r.config.Commands), nil
+		completion := completeNames(in.Text, "/", r.config.Commands)
+		if len(completion.Choices) > 0 || slash || r.bareCmd == nil || in.Chat.Kind != Private {
+			return completion, nil
+		}
+		return r.completeBare(ctx, req)
 	case len(command.Sub) == 0:
 		return completeOptions(ctx, req, command, end)
 	}
@@ -35,6 +39,15 @@ func (r *Router) Complete(ctx context.Context, in Inbound) (Completion, error) {
 	completion := completeNames(in.Text[end:], "", command.Sub)
 	completion.From += end
 	return completion, nil
+}
+
+// completeBare proposes how a line without a command may go on: as words of the one that it is meant for.
+func (r *Router) completeBare(ctx context.Context, req *Request) (Completion, error) {
+	before := "/" + r.bareCmd.Name + " "
+	req.Line = before + req.Line
+	completion, err := completeOptions(ctx, req, r.bareCmd, len(before))
+	completion.From -= len(before)
+	return completion, err
 }
 
 // completeNames proposes the commands whose names begin with the first word of typed, if there is no second.

@@ -65,6 +65,22 @@ func TestCompleteProposesHowALineMayGoOn(t *testing.T) {
 	}
 }
 
+func TestANameAloneIsCompleted(t *testing.T) {
+	t.Parallel()
+	router, _ := routerOf(t, []*bot.Command{show(), taking("who", person.Required())}, withBare)
+	for typed, want := range map[string][]string{
+		"lei":    {`"lei jun"`, `"lei hao"`},
+		" lei j": {` "lei jun"`},
+		"s":      {"/show "},
+		"/lei":   nil,
+		"x":      nil,
+	} {
+		if diff := cmp.Diff(want, completed(t, router, typed)); diff != "" {
+			t.Errorf("%q, -want +got:\n%s", typed, diff)
+		}
+	}
+}
+
 // completed is what a line becomes with each of the choices for it.
 func completed(t *testing.T, router *bot.Router, typed string) []string {
 	t.Helper()

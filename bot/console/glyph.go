@@ -58,15 +58,19 @@ func split(runs []run) row {
 		in := runs[0]
 		used += len(cluster)
 		cut := bounds&uniseg.MaskLine != uniseg.LineDontBreak && (!in.solid || used >= len(in.text))
-		glyphs = append(glyphs, glyph{
-			text: cluster, width: bounds >> uniseg.ShiftWidth, style: in.style, solid: in.solid,
-			cut: cut && !beginsCommand(glyphs, cluster, rest),
-		})
+		if beginsCommand(glyphs, cluster, rest) {
+			cut = false
+			if before := len(glyphs) - 1; before >= 0 {
+				glyphs[before].cut = !glyphs[before].solid
+			}
+		}
+		glyphs = append(glyphs, glyph{text: cluster, width: bounds >> uniseg.ShiftWidth, style: in.style, solid: in.solid, cut: cut})
 	}
 	return glyphs
 }
 
-// beginsCommand reports whether a character is the slash that a command's name begins with: a line never ends between the two.
+// beginsCommand reports whether a character is the slash that a command's name begins with. To the rules of scripts a slash
+// stands between words, and a line may end after it but not before.
 func beginsCommand(before row, cluster, rest string) bool {
 	return cluster == "/" && rest != "" && rest[0] >= 'a' && rest[0] <= 'z' && (len(before) == 0 || before[len(before)-1].space())
 }

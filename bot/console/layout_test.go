@@ -160,8 +160,8 @@ s7n
 		{"an absurdly narrow terminal is taken for 20 columns", 1, bot.Post{Headline: bot.Lit("one two three four five")}, "one two three four\nfive\n"},
 		{
 			"a command stays with its slash", 20,
-			bot.Post{Headline: bot.Lit("A moderator can use /stream add.")},
-			"A moderator can use\n/stream add.\n",
+			bot.Post{Headline: bot.Lit("With /stream add or /undo and /about")},
+			"With /stream add or\n/undo and /about\n",
 		},
 		{
 			"a word that is too long is broken", 20,

@@ -116,7 +116,9 @@ func (c *Console) text(line row) string {
 func (c *Console) printAside(lines ...row) error {
 	var b strings.Builder
 	for _, line := range lines {
-		b.WriteString(c.text(line.with(bot.Faint)) + "\n")
+		for _, part := range line.with(bot.Faint).wrap(max(c.width(), leastWidth)) {
+			b.WriteString(c.text(part) + "\n")
+		}
 	}
 	return c.screen.print(b.String(), c.width())
 }
