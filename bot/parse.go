@@ -299,12 +299,13 @@ func (p *parser) setWords(words []token) {
 	clear(p.known)
 }
 
-// fill gives the words to the options in their order: each takes the longest run that it understands.
+// fill gives the words to the options in their order: each takes the longest run that it understands. What is left is for
+// those that were passed over, as in "/schedule 7 xiaomi".
 func (p *parser) fill(ctx context.Context) error {
 	next := 0
-	var skipped Param
+	var skipped []Param
 	for i, option := range p.left {
-		n, err := p.longest(ctx, option, next)
+		n, err := p.fitting(ctx, option, slices.Concat(p.left[i+1:], skipped), next)
 		if err != nil {
 			return err
 		}
@@ -319,14 +320,36 @@ func (p *parser) fill(ctx context.Context) error {
 		case n > 0:
 		case option.Spec().Required:
 			return p.unfilled(ctx, option, p.left[i+1:], next)
-		case skipped == nil:
-			skipped = option
+		default:
+			skipped = append(skipped, option)
 		}
+	}
+	for _, option := range skipped {
+		n, err := p.longest(ctx, option, next)
+		if err != nil {
+			return err
+		}
+		next += n
 	}
 	if next == len(p.words) {
 		return nil
 	}
 	return p.leftOver(ctx, skipped, next)
+}
+
+// fitting is longest, but for what was put in quotes: that alone is an option's that takes any words, where the others take the
+// rest, "\"Q and A\" douyin".
+func (p *parser) fitting(ctx context.Context, option Param, others []Param, next int) (int, error) {
+	if spec := option.Spec(); spec.Free && !spec.Rest && next+1 < len(p.words) && p.isQuoted(next) && p.fits(ctx, others, next+1, true) {
+		return 1, option.take(ctx, p.req, p.run(next, next+1))
+	}
+	return p.longest(ctx, option, next)
+}
+
+func (p *parser) isQuoted(word int) bool {
+	first, _ := utf8.DecodeRuneInString(p.line[p.words[word].from:])
+	_, quoted := closing(first)
+	return quoted
 }
 
 // longest lets an option take the longest run of words from next on, and returns how many it took.
@@ -478,11 +501,11 @@ func (p *parser) question(ctx context.Context, option Param) error {
 }
 
 // leftOver says that nothing took the words from next on.
-func (p *parser) leftOver(ctx context.Context, skipped Param, next int) error {
+func (p *parser) leftOver(ctx context.Context, skipped []Param, next int) error {
 	words := p.run(next, len(p.words))
 	name, _ := named(p.words[next].text, 0, func(string) bool { return true })
-	if skipped != nil && name == "" {
-		return p.corrected(skipped.explain(ctx, p.req, words), p.words[next:])
+	if len(skipped) > 0 && name == "" {
+		return p.corrected(skipped[0].explain(ctx, p.req, words), p.words[next:])
 	}
 	corrected := p.replaced(p.words[next:], "")
 	return NewError(Invalid, "error.left_over", Args{"Words": Quote(words)}, Press(Lit(corrected), corrected))

@@ -70,6 +70,7 @@ func TestEachOptionTakesTheLongestRunInItsOrder(t *testing.T) {
 		taking("mark", person.Required(), colour, count),
 		taking("note", colour, bot.TextOption("text", "what", 20).Rest()),
 		taking("free", person, colour),
+		taking("call", colour, bot.TextOption("name", "what", 20)),
 		taking("edit", person.Required(), bot.TextOption("name", "what", 20).Named(), colour),
 	})
 	for line, want := range map[string]string{
@@ -80,7 +81,9 @@ func TestEachOptionTakesTheLongestRunInItsOrder(t *testing.T) {
 		"/mark li xiang l9":          "who=li xiang l9",
 		"/mark li xiang 9":           "who=li xiang | count=9",
 		"/mark lei jun 3":            "who=lei jun | count=3",
-		"/mark 3 who=musk red":       "bad_choice Choices=red, green Option=colour Words=red\n> /mark 3 who=musk red\n> /mark 3 who=musk green",
+		"/mark 3 who=musk red":       "who=musk | colour=red | count=3", // what was passed over takes what is left
+		"/mark musk 3 red":           "who=musk | colour=red | count=3",
+		"/mark musk 3 blue":          "bad_choice Choices=red, green Option=colour Words=blue\n> /mark musk 3 red\n> /mark musk 3 green",
 		"/mark red who=musk 3":       "who=musk | colour=red | count=3",
 		"/mark lei colour=red jun 3": "who=lei jun | colour=red | count=3",
 		"/note red a b c":            "colour=red | text=a b c",
@@ -88,6 +91,9 @@ func TestEachOptionTakesTheLongestRunInItsOrder(t *testing.T) {
 		"/note green":                "colour=green",
 		"/note text=a":               "text=a",
 		"/free red":                  "colour=red",
+		`/call "red and blue" red`:   "colour=red | name=red and blue",
+		`/call red "so called"`:      "colour=red | name=so called",
+		`/call "so" called`:          "name=so called",
 		"/free":                      "",
 	} {
 		if got := answered(t, router, private(line)); got != want {
