@@ -193,7 +193,9 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 			return nil, err
 		}
 		if t.name == "" {
-			p.words = append(p.words, t)
+			if strings.TrimSpace(t.text) != "" { // quotes around nothing say nothing
+				p.words = append(p.words, t)
+			}
 			tokens = tokens[1:]
 			continue
 		}

@@ -30,7 +30,7 @@ func TestQuotedWordsAreOneWord(t *testing.T) {
 		"/say red two\tspaced   words":   "colour=red | title=two spaced words",
 		`/say red don't and 5" of it`:    `colour=red | title=don't and 5" of it`,
 		`/say red "glued"after`:          "colour=red | title=glued after",
-		`/say red ""`:                    "not_understood Option=title Words=",
+		`/say red ""`:                    "colour=red",
 		`/say colour="" two words`:       "bad_choice Choices=red, green Option=colour Words=\n> /say colour=red two words\n> /say colour=green two words",
 		`/say red "title=not an option"`: "colour=red | title=title=not an option",
 	} {

@@ -70,9 +70,10 @@ func numberOf(letter, id string) (uint64, bool) {
 	return n, true
 }
 
-// ParseID reads an id as people type it, in either case, and returns it as it is stored.
+// ParseID reads an id as people type it, in either case and with the marks of the sentence it stood in, and returns it as it is
+// stored.
 func ParseID(letter, s string) (id string, ok bool) {
-	id = strings.ToLower(s)
+	id = strings.ToLower(strings.Trim(s, "#.,;:?!。，；：？！"))
 	digits, ok := strings.CutPrefix(id, letter)
 	if !ok || digits == "" || len(digits) > maxIDLen || digits[0] == '0' {
 		return "", false

@@ -78,6 +78,9 @@ func TestParseID(t *testing.T) {
 		{"s", "s7k", "s7k"},
 		{"s", "S7K", "s7k"},
 		{"w", "w1", "w1"},
+		{"s", "#s7k", "s7k"},
+		{"s", "s7k?", "s7k"}, // as it stands in a sentence
+		{"s", "s7k。", "s7k"},
 		{"w", "s1", ""},
 		{"w", "w", ""},
 		{"w", "", ""},

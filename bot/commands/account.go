@@ -24,8 +24,29 @@ func (f *family) accountCommand() *bot.Command {
 	}
 }
 
+// platformOfAddress says where an address is that stands in the place of the platform, which is how people paste one.
+func (f *family) platformOfAddress(ctx context.Context, req *bot.Request, words string) error {
+	var at storage.Address
+	err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
+		names, err := v.Names()
+		if err == nil {
+			at, _ = names.ReadAddress(words)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if at.Platform == "" {
+		return f.platform.Explain(ctx, req, words)
+	}
+	line := strings.Replace(req.Line, words, at.Platform+" "+words, 1)
+	return bot.NewError(bot.Invalid, "platform.of_address", bot.Args{"Platform": bot.Lit(at.Platform)}, bot.Press(bot.Say("button.yes"), line))
+}
+
 func (f *family) accountAdd() *bot.Command {
-	who, platform := f.who.Required(), f.platform.Required()
+	who := f.who.Required()
+	platform := f.platform.Required().Explained(f.platformOfAddress)
 	handle, address := handleOption(), addressOption()
 	name := bot.TextOption("name", "option.account_name", nameLength).Named()
 	return &bot.Command{

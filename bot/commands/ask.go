@@ -290,8 +290,10 @@ func (f *family) showCommand() *bot.Command {
 					return bot.Post{}, err
 				}
 				differs, err := v.Differs(stream.Of(req))
-				if len(differs) > 0 {
-					post.Body = append(post.Body, differs)
+				if len(differs) > 0 && len(post.Body) > 0 {
+					if fields, ok := post.Body[0].(bot.Fields); ok {
+						post.Body[0] = append(fields, differs...) // in one column with the others
+					}
 				}
 				return post, err
 			})
