@@ -83,7 +83,7 @@ const (
 )
 
 func (f *family) compareCommand() *bot.Command {
-	subjects, period := f.subjectsOption("subjects", "option.compared").Required(), bot.PeriodOption("period", "option.period")
+	subjects, period := f.subjectsOption("subjects", "option.compared").Required().Asked("ask.compared"), bot.PeriodOption("period", "option.period")
 	return &bot.Command{
 		Name: "compare", Summary: "compare.summary", Options: []bot.Param{subjects, period},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
