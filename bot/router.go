@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// Config is what a [Router] needs; every field is required but Bare, BareFor and PerUser.
+// Config is what a [Router] needs; every field is required but Bare, BareAs and PerUser.
 type Config struct {
 	Commands []*Command
 	Words    Words
@@ -25,8 +25,9 @@ type Config struct {
 	Settings func(ctx context.Context, in Inbound) (Settings, error)
 	// Bare is the command that a line in a private chat is meant for when it begins with none; empty: none.
 	Bare string
-	// BareFor, where it is set, names the command that a particular line of that kind is meant for, or none for Bare.
-	BareFor func(line string) string
+	// BareAs, where it is set, returns the line with a command as which a line without a slash is meant, or "" for none in
+	// particular: then it is a command by its name, or else the words of Bare.
+	BareAs func(line string) string
 	// PerUser is how many requests one person may make in ten seconds; 0: as many as they like, as on their own terminal.
 	PerUser int
 }
@@ -150,7 +151,7 @@ func (r *Router) serve(ctx context.Context, req *Request) (Post, error) {
 	if utf8.RuneCountInString(req.Line) > maxLine {
 		return Post{}, NewError(Limit, "error.too_long", Args{"Max": N(maxLine)})
 	}
-	command, from, err := r.find(req)
+	command, from, err := r.find(ctx, req)
 	if err != nil {
 		return Post{}, err
 	}
@@ -181,10 +182,14 @@ func (r *Router) authorise(ctx context.Context, req *Request, command *Command) 
 
 // find returns the command that a line asks for and the byte at which its options begin. It sets the request's path, and
 // rewrites a bare line as the command that it is meant for.
-func (r *Router) find(req *Request) (*Command, int, error) {
+func (r *Router) find(ctx context.Context, req *Request) (*Command, int, error) {
 	name, end, slash := firstWord(req.Line)
 	if name == "" {
 		return nil, 0, errNotForUs
+	}
+	if as := r.bareAs(req, slash); as != "" {
+		req.Line = as
+		name, end, slash = firstWord(as)
 	}
 	command := r.byName[strings.ToLower(name)]
 	if command == nil || (!slash && req.Chat.Kind != Private) {
@@ -201,7 +206,15 @@ func (r *Router) find(req *Request) (*Command, int, error) {
 			return sub, end + length, nil
 		}
 	}
-	return nil, 0, missingSub(command, req.Line, word, end+length)
+	return nil, 0, missingSub(ctx, req, command, word, end, end+length)
+}
+
+// bareAs is the line as which one without a slash is meant in a private chat, "" for none in particular.
+func (r *Router) bareAs(req *Request, slash bool) string {
+	if slash || r.config.BareAs == nil || req.Chat.Kind != Private {
+		return ""
+	}
+	return r.config.BareAs(strings.TrimSpace(req.Line))
 }
 
 // bare treats a line that begins with no command: in a private chat it is the words of the bare command; elsewhere, and with
@@ -216,21 +229,9 @@ func (r *Router) bare(req *Request, name string, slash bool) (*Command, int, err
 	if near := r.nearest(name, false); near != "" && strings.ContainsFunc(req.Line, unicode.IsSpace) {
 		return nil, 0, r.unknown(req.Line, name)
 	}
-	command := r.bareFor(req.Line)
-	req.Path = []string{command.Name}
-	req.Line = "/" + command.Name + " " + strings.TrimSpace(req.Line)
-	return command, len(command.Name) + 1, nil
-}
-
-// bareFor returns the command that a line without one is meant for.
-func (r *Router) bareFor(line string) *Command {
-	if r.config.BareFor == nil {
-		return r.bareCmd
-	}
-	if command := r.byName[r.config.BareFor(line)]; command != nil && command.Run != nil {
-		return command
-	}
-	return r.bareCmd
+	req.Path = []string{r.bareCmd.Name}
+	req.Line = "/" + r.bareCmd.Name + " " + strings.TrimSpace(req.Line)
+	return r.bareCmd, len(r.bareCmd.Name) + 1, nil
 }
 
 // unknown says that there is no such command, and which one may be meant.
@@ -270,19 +271,37 @@ func nearestOf(commands []*Command, word string, begins bool) string {
 	return ""
 }
 
-// missingSub asks which of a command's ways is meant, or whether it is the one that is near what was typed up to a byte.
-func missingSub(command *Command, line, typed string, end int) error {
+// missingSub asks which of a command's ways is meant, or whether it is the one that is near the word that was typed from one
+// byte to another. Ways that can take the words come first, with them.
+func missingSub(ctx context.Context, req *Request, command *Command, typed string, from, to int) error {
 	path := "/" + command.Name + " "
 	if near := nearestOf(command.Sub, typed, true); near != "" {
-		corrected := path + near + line[end:]
+		corrected := path + near + req.Line[to:]
 		return NewError(Unknown, "error.unknown_command_near",
 			Args{"Typed": Quote(typed), "Near": Lit(path + near)}, Press(Lit(corrected), corrected))
 	}
 	e := NewError(Invalid, "error.missing_sub", Args{"Command": Lit("/" + command.Name)})
+	words := strings.TrimSpace(req.Line[from:])
+	var others []Button
 	for _, sub := range command.Sub {
-		e.Try = append(e.Try, Press(Say(sub.Summary), path+sub.Name))
+		if words != "" && beginsWith(ctx, req, sub, words) {
+			e.Try = append(e.Try, Press(Say(sub.Summary), path+sub.Name+" "+words))
+			continue
+		}
+		others = append(others, Press(Say(sub.Summary), path+sub.Name))
 	}
+	e.Try = append(e.Try, others...)
 	return e
+}
+
+// beginsWith reports whether a command's first option takes all of the words.
+func beginsWith(ctx context.Context, req *Request, command *Command, words string) bool {
+	if len(command.Options) == 0 || command.Options[0].Spec().Free {
+		return false
+	}
+	trial := *req
+	trial.values = map[string]any{}
+	return command.Options[0].take(ctx, &trial, words) == nil
 }
 
 // firstWord returns the first word of a line without its slash, the byte behind it, and whether it had a slash.

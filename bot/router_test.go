@@ -74,22 +74,26 @@ func TestWithoutABareCommandOtherWordsAreNotForTheBot(t *testing.T) {
 	}
 }
 
-func TestABareLineMayBeMeantForAnotherCommand(t *testing.T) {
+func TestABareLineMayBeMeantAsAnother(t *testing.T) {
 	t.Parallel()
 	router, _ := routerOf(t, []*bot.Command{show(), stream(), taking("who", person.Required())}, withBare, func(c *bot.Config) {
-		c.BareFor = func(line string) string {
-			name, _, _ := strings.Cut(line, ":")
-			return name
+		c.BareAs = func(line string) string {
+			return map[string]string{"show me a b": "/show a b", "who is it": "/show it", "nonsense": "/nothing"}[line]
 		}
 	})
 	for line, want := range map[string]string{
-		"show:a b":   "what=show:a b",
-		"musk":       "who=musk",
-		"stream:a b": "not_understood Option=who Words=stream:a b", // has sub-commands, so it is no command for a bare line
+		"show me a b": "what=a b",
+		" who is it":  "what=it", // though it begins with the name of a command
+		"/who is it":  "not_understood Option=who Words=is it",
+		"musk":        "who=musk",
+		"nonsense":    "unknown_command Typed=nothing\n> /help",
 	} {
 		if got := answered(t, router, private(line)); got != want {
 			t.Errorf("%q: got %q, want %q", line, got, want)
 		}
+	}
+	if post, answered := router.Answer(t.Context(), group("show me a b")); answered {
+		t.Errorf("in a group: got %v", post)
 	}
 }
 

@@ -48,7 +48,7 @@ func Open(tb testing.TB, now time.Time) *House {
 		},
 		Settings: commands.Settings(h.Store, h.Words),
 		Bare:     "who",
-		BareFor:  commands.BareFor,
+		BareAs:   commands.BareAs,
 	})
 	if err != nil {
 		tb.Fatalf("make the router: %v", err)

@@ -169,8 +169,11 @@ func (View) Account(a storage.Account) bot.Text {
 	if a.Handle != "" {
 		name = "@" + a.Handle
 	}
+	if name == "" {
+		name = a.URL
+	}
 	value := bot.Lit(name).OrNone()
-	if a.URL != "" {
+	if a.URL != "" && name != a.URL {
 		value = value.Linked(a.URL)
 	}
 	return value

@@ -82,7 +82,7 @@ func crowd(b *testing.B, people int) *bot.Router {
 		Commands: commands.New(commands.Config{Store: store, Words: words}), Words: words, Log: slog.New(slog.DiscardHandler),
 		Now:       func() time.Time { return now },
 		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) { return bot.Moderator, nil },
-		Settings:  commands.Settings(store, words), Bare: "who", BareFor: commands.BareFor,
+		Settings:  commands.Settings(store, words), Bare: "who", BareAs: commands.BareAs,
 	})
 	if err != nil {
 		b.Fatal(err)

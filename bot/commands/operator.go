@@ -35,13 +35,19 @@ func (f *family) operatorPublish() *bot.Command {
 		}
 		return id, nil
 	})
+	sure := bot.ChoiceOption("sure", "option.publish_sure", "yes").Named()
 	return &bot.Command{
-		Name: "publish", Summary: "operator.publish", Access: bot.Operator, Options: []bot.Param{stream, community},
+		Name: "publish", Summary: "operator.publish", Access: bot.Operator, Options: []bot.Param{stream, community, sure},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.changeStreams(ctx, req, func(c *changes) error {
 				own, err := c.ownOf(stream.Of(req), storage.Scope(community.Of(req)))
 				if err != nil {
 					return err
+				}
+				if _, ok := sure.Given(req); !ok {
+					if err := c.refuseOver(req, own); err != nil {
+						return err
+					}
 				}
 				return c.publish(own)
 			})
@@ -91,6 +97,20 @@ func (c *changes) ownOf(id string, named storage.Scope) (storage.Stream, error) 
 		e.Try = append(e.Try, bot.Press(bot.Lit(line), line))
 	}
 	return storage.Stream{}, e
+}
+
+// refuseOver asks back when everybody knows a stream to stand otherwise than the one that is to take its place.
+func (c *changes) refuseOver(req *bot.Request, own storage.Stream) error {
+	public, err := storage.Streams.Get(c.tx, string(storage.Public), own.ID)
+	if isAbsent(err) || err == nil && public.State == own.State {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return bot.NewError(bot.Conflict, "operator.over", bot.Args{
+		"ID": bot.Lit(own.ID), "Public": bot.Say("state." + string(public.State)), "Own": bot.Say("state." + string(own.State)),
+	}, bot.Press(bot.Say("button.publish_all_the_same"), req.Line+" sure=yes"))
 }
 
 // publish makes a community's stream public. Undoing it gives the community its own back.

@@ -11,18 +11,6 @@ import (
 	"boardcast/storage"
 )
 
-// BareFor names the command that a line without one is meant for: a link to a room asks who is live there, and a stream's id
-// what is known of it.
-func BareFor(line string) string {
-	switch {
-	case storage.IsRoom(line):
-		return "live"
-	case looksLikeStream(strings.TrimSpace(line)):
-		return "show"
-	}
-	return ""
-}
-
 // whoOption is an option that is a person, an automaker, or everything, by any of their names, an office or an address.
 func (f *family) whoOption() bot.Option[storage.Subject] {
 	o := bot.NewOption("who", "option.who", func(ctx context.Context, req *bot.Request, words string) (storage.Subject, error) {

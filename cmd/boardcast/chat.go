@@ -76,7 +76,7 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 			Store: store, Words: words, Process: cards.Process{Version: version(), Started: started},
 		}), Words: words, Log: log, Now: time.Now,
 		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) { return flags.role, nil },
-		Settings:  commands.Settings(store, words), Bare: "who", BareFor: commands.BareFor,
+		Settings:  commands.Settings(store, words), Bare: "who", BareAs: commands.BareAs,
 	})
 	if err != nil {
 		return err
