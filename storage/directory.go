@@ -369,12 +369,11 @@ func untitled(words string) (folded string, titled bool) {
 func (d *Directory) findAtCompany(_, folded string) []Subject {
 	for _, parts := range splits(folded) {
 		for _, order := range [][2]string{parts, {parts[1], parts[0]}} {
-			persons := d.persons(order[0])
-			if len(persons) == 0 {
-				continue
-			}
 			companies := d.company(order[1])
-			found := slices.DeleteFunc(persons, func(p Subject) bool {
+			if len(companies) == 0 {
+				continue // as a rule; looking for persons costs more
+			}
+			found := slices.DeleteFunc(d.persons(order[0]), func(p Subject) bool {
 				return !slices.ContainsFunc(companies, func(c Subject) bool { return d.worksFor(p.ID, c.ID) })
 			})
 			if len(found) > 0 {

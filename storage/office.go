@@ -139,14 +139,22 @@ func setApart(folded string) string {
 	return b.String()
 }
 
-// cutPhrase takes a phrase out of spaced words: whole words, or any characters when they are Han.
+// cutPhrase takes a phrase out of spaced words: whole words, or any characters when they are Han. It is asked for each of very
+// many phrases, most of which are not there.
 func cutPhrase(spaced, phrase string) (string, bool) {
-	if hasHan(phrase) {
-		before, after, ok := strings.Cut(spaced, phrase)
-		return before + " " + after, ok
+	for from := 0; ; {
+		at := strings.Index(spaced[from:], phrase)
+		if at < 0 {
+			return "", false
+		}
+		begin := from + at
+		end := begin + len(phrase)
+		whole := (begin == 0 || spaced[begin-1] == ' ') && (end == len(spaced) || spaced[end] == ' ')
+		if whole || hasHan(phrase) {
+			return spaced[:begin] + " " + spaced[end:], true
+		}
+		from = end
 	}
-	before, after, ok := strings.Cut(" "+spaced+" ", " "+phrase+" ")
-	return before + " " + after, ok
 }
 
 // months are the names of months and what they are short for.

@@ -63,7 +63,7 @@ func crowd(b *testing.B, people int) *bot.Router {
 	if _, err := catalog.Apply(b.Context(), store, file, now); err != nil {
 		b.Fatal(err)
 	}
-	const page = 500
+	const page = 100
 	for from := 0; from < people; from += page {
 		err := store.Update(b.Context(), func(tx storage.Tx) error {
 			for i := from; i < min(from+page, people); i++ {
