@@ -141,10 +141,13 @@ func (b Brief) MarshalText() ([]byte, error) {
 
 // UnmarshalText reads what MarshalText writes.
 func (b *Brief) UnmarshalText(text []byte) error {
-	parts := strings.Split(string(text), "|")
-	const whole = 6
-	if len(parts) != whole {
-		return fmt.Errorf("brief %q has %d parts", text, len(parts))
+	var parts [6]string
+	rest, more := string(text), true
+	for i := range parts {
+		if !more {
+			return fmt.Errorf("brief %q has %d parts", text, i)
+		}
+		parts[i], rest, more = strings.Cut(rest, "|")
 	}
 	start, err := strconv.ParseInt(parts[1], 10, 64)
 	length, lengthErr := strconv.ParseInt(parts[3], 10, 64)
@@ -154,25 +157,40 @@ func (b *Brief) UnmarshalText(text []byte) error {
 	*b = Brief{
 		Known: strings.Contains(parts[0], "k"), Took: strings.Contains(parts[0], "t"),
 		Overlay: strings.Contains(parts[0], "o"), Start: time.Unix(start, 0).UTC(),
-		Coarse: parts[2], Length: time.Duration(length) * time.Second,
+		Coarse: parts[2], Length: time.Duration(length) * time.Second, Subjects: readSubjects(parts[4]),
 	}
-	for subject := range strings.SplitSeq(parts[4], ",") {
-		if subject == "" {
-			continue
-		}
+	b.Values, err = readValues(parts[5])
+	return err
+}
+
+// readSubjects reads subjects with commas between them.
+func readSubjects(list string) []Subject {
+	if list == "" {
+		return nil
+	}
+	subjects := make([]Subject, 0, strings.Count(list, ",")+1)
+	for subject := range strings.SplitSeq(list, ",") {
 		kind, id, _ := strings.Cut(subject, ":")
-		b.Subjects = append(b.Subjects, Subject{Kind: SubjectKind(kind), ID: id})
+		subjects = append(subjects, Subject{Kind: SubjectKind(kind), ID: id})
 	}
-	for value := range strings.SplitSeq(parts[5], ",") {
-		if metric, number, ok := strings.Cut(value, "="); ok {
-			n, err := strconv.ParseInt(number, 10, 64)
-			if err != nil {
-				return fmt.Errorf("brief %q: %w", text, err)
-			}
-			b.Values = append(b.Values, Value{Metric: Metric(metric), Value: n})
+	return subjects
+}
+
+// readValues reads values such as "douyin.entered=12" with commas between them.
+func readValues(list string) ([]Value, error) {
+	if list == "" {
+		return nil, nil
+	}
+	values := make([]Value, 0, strings.Count(list, ",")+1)
+	for value := range strings.SplitSeq(list, ",") {
+		metric, number, _ := strings.Cut(value, "=")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("value %q of a brief: %w", value, err)
 		}
+		values = append(values, Value{Metric: Metric(metric), Value: n})
 	}
-	return nil
+	return values, nil
 }
 
 // briefOf is what of a stream its totals need.

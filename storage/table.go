@@ -55,6 +55,8 @@ type Range struct {
 	From, To string
 	// After is the Cursor of a row, which need not exist any more: only rows behind it come.
 	After string
+	// Holding is what the covering value of a row must hold somewhere. Rows without it cost no more than finding that out.
+	Holding []byte
 }
 
 // A name has no "/" and no ".", which separate tables from keys and indexes from tables.
@@ -379,6 +381,9 @@ func (t *Table[V]) Rows(r Reader, index string, rng Range) iter.Seq2[IndexRow, e
 		}
 		for item, err := range r.Scan(t.bounds(index, rng)) {
 			var row IndexRow
+			if err == nil && !bytes.Contains(item.Value, rng.Holding) {
+				continue
+			}
 			if err == nil {
 				row, err = parseRow(item)
 			}

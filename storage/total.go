@@ -263,8 +263,8 @@ func recount(r Reader, scope Scope, subject Subject, month string, but map[strin
 // eachBrief calls fn for the streams of a scope that are about a subject, took place and started in a span of time; a zero end
 // is none.
 func eachBrief(r Reader, scope Scope, from, to time.Time, about Subject, fn func(stream string, b Brief)) error {
-	mark := []byte(about.String())
-	rng := Range{Prefix: []string{string(scope)}}
+	// Most rows are of others: looking for the name alone is much cheaper than reading them.
+	rng := Range{Prefix: []string{string(scope)}, Holding: []byte(about.String())}
 	if !from.IsZero() {
 		rng.From = TimeKey(from)
 	}
@@ -274,9 +274,6 @@ func eachBrief(r Reader, scope Scope, from, to time.Time, about Subject, fn func
 	for row, err := range Rollups.Rows(r, byStart, rng) {
 		if err != nil {
 			return err
-		}
-		if !bytes.Contains(row.Cover, mark) {
-			continue // most rows are of others: looking for the name alone is much cheaper than reading them
 		}
 		b, err := readBrief(row)
 		if err != nil {
