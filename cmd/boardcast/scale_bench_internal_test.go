@@ -105,6 +105,7 @@ func BenchmarkScale(b *testing.B) {
 	if *bigFile == "" {
 		b.Skip("name a file: -args -big FILE")
 	}
+	collectLess(os.Environ())
 	w := bigOf(*bigScale)
 	generate(b, *bigFile, w)
 	debug.FreeOSMemory()
