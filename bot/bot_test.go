@@ -68,6 +68,8 @@ func (p phrases) Instant(_ string, t time.Time, _ bot.TimeStyle, _ time.Time) st
 
 func (p phrases) Place(_ string, zone *time.Location) string { return zone.String() }
 
+func (p phrases) Mark(_ string, _ bot.Mark) string { return ", " }
+
 var words = phrases{"does": "does something", "what": "what it is", "sub": "does a part"}
 
 // midday is the one time of these tests.

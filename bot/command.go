@@ -42,8 +42,9 @@ type Request struct {
 	Path   []string // the command's name and its sub-command's
 	Role   Access   // what the person may do; at least what the command asks for
 	Now    time.Time
-	Zone   *time.Location // the chat's
-	Locale string
+	Zone   *time.Location // the chat's, by which times are read
+	Locale string         // of what all can read
+	own    Settings
 	values map[string]any
 	parser *parser
 }
@@ -57,8 +58,31 @@ func (r *Request) LineWith(option, value string) string {
 	return r.parser.lineWith(option, value)
 }
 
-// Settings are what a chat has chosen about how it is spoken to.
+// Own is how the asker alone is spoken to.
+func (r *Request) Own() (*time.Location, string) {
+	if r.own.Zone == nil {
+		return r.Zone, r.Locale
+	}
+	return r.own.Own()
+}
+
+// Settings say how a chat is spoken to, and the asker where others cannot read along.
 type Settings struct {
 	Zone   *time.Location
 	Locale string
+	// OwnZone and OwnLocale are for private answers; nil and empty: as for all.
+	OwnZone   *time.Location
+	OwnLocale string
+}
+
+// Own is how the asker alone is spoken to.
+func (s Settings) Own() (*time.Location, string) {
+	zone, locale := s.Zone, s.Locale
+	if s.OwnZone != nil {
+		zone = s.OwnZone
+	}
+	if s.OwnLocale != "" {
+		locale = s.OwnLocale
+	}
+	return zone, locale
 }

@@ -183,11 +183,11 @@ func IntOption(name, summary string, low, high int) Option[int] {
 	})
 }
 
-// ChoiceOption is an option of a few fixed words.
+// ChoiceOption is an option of a few fixed words, which people may say in their own language, see [Means].
 func ChoiceOption(name, summary string, values ...string) Option[string] {
 	o := NewOption(name, summary, func(_ context.Context, _ *Request, words string) (string, error) {
-		if word := strings.ToLower(words); slices.Contains(values, word) {
-			return word, nil
+		if i := slices.IndexFunc(values, func(value string) bool { return Means(words, value) }); i >= 0 {
+			return values[i], nil
 		}
 		return "", ErrNotThis
 	})
@@ -197,7 +197,7 @@ func ChoiceOption(name, summary string, values ...string) Option[string] {
 			choices = append(choices, Choice{Value: value})
 		}
 		return &ChoiceError{Code: Invalid, Choices: choices, Say: Say("error.bad_choice", Args{
-			"Option": Lit(name), "Words": Quote(words), "Choices": Lit(strings.Join(values, ", ")),
+			"Option": Lit(name), "Words": Quote(words), "Choices": Joined(ListMark, Literals(values)...),
 		})}
 	})
 	return o.Proposing(func(_ context.Context, _ *Request, typed string) ([]Choice, error) {
@@ -263,7 +263,7 @@ func likelyTimes(req *Request, zone *time.Location) []Choice {
 		}
 		clock := AtIn(at, Clock, zone)
 		if _, there := at.Zone(); there != offset(at, req.Zone) {
-			clock = Join(" ", clock, In(zone))
+			clock = Say("when.at_place", Args{"When": clock, "Place": In(zone)})
 		}
 		choices = append(choices, Choice{
 			Value: at.Format("2006-01-02T15:04 ") + zone.String(), Label: Say(key, Args{"Clock": clock}),
@@ -284,7 +284,7 @@ func askWhen(words string, req *Request, bad *WhenError) error {
 		zone := when.Location()
 		e.Choices = append(e.Choices, Choice{
 			Value: strings.Join(strings.Fields(when.Wall+" "+string(when.Part)+" "+when.Zone), " "),
-			Label: Join(" ", AtIn(when.At, DayClock, zone), In(zone)),
+			Label: Say("when.at_place", Args{"When": AtIn(when.At, DayClock, zone), "Place": In(zone)}),
 		})
 	}
 	said := Args{"Words": Quote(words), "Place": In(req.Zone)}
@@ -359,11 +359,32 @@ func ZoneOption(name, summary string) Option[*time.Location] {
 		return zone, err
 	})
 	return o.Explained(func(_ context.Context, _ *Request, words string) error {
-		return &ChoiceError{
-			Code: Unknown, Say: Say("error.bad_zone", Args{"Words": Quote(words)}),
-			Choices: []Choice{{Value: "Beijing"}, {Value: "Paris"}, {Value: "UTC"}},
+		e := &ChoiceError{Code: Unknown, Say: Say("error.bad_zone", Args{"Words": Quote(words)})}
+		for _, place := range []string{"Beijing", "Paris", "UTC"} {
+			choice := Choice{Value: place}
+			if zone, err := ReadZone(place); err == nil {
+				choice.Label = In(zone)
+			}
+			e.Choices = append(e.Choices, choice)
 		}
+		return e
 	})
+}
+
+// Mapped is an option with its value as something else, or as one of some words that stand for themselves.
+func Mapped[T any](o Option[T], as func(T) string, words ...string) Option[string] {
+	mapped := Option[string]{spec: o.spec, why: o.why, propose: o.propose}
+	mapped.read = func(ctx context.Context, req *Request, said string) (string, error) {
+		if i := slices.IndexFunc(words, func(word string) bool { return Means(said, word) }); i >= 0 {
+			return words[i], nil
+		}
+		value, err := o.read(ctx, req, said)
+		if err != nil {
+			return "", err
+		}
+		return as(value), nil
+	}
+	return mapped
 }
 
 // askZone asks which of several zones is meant.

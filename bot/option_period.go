@@ -64,11 +64,11 @@ type periodWord struct {
 
 // periodWords are periods counted from today, folded.
 var periodWords = periodTable(map[periodWord]string{
-	{AllPeriod, 0}:   "all|all time|ever|always|全部|所有|历来|历史|tout|toujours|depuis toujours",
+	{AllPeriod, 0}:   "all|all time|ever|always|全部|全部时间|所有|历来|历史|tout|toujours|depuis toujours",
 	{DayPeriod, 0}:   "today|今天|今日|aujourd'hui",
 	{DayPeriod, 1}:   "yesterday|昨天|昨日|hier",
 	{WeekPeriod, 0}:  "week|this week|current week|本周|这周|这个星期|这星期|本星期|semaine|cette semaine",
-	{WeekPeriod, 1}:  "last|last week|previous week|上周|上个星期|上星期|上礼拜|semaine derniere|la semaine derniere|semaine passee",
+	{WeekPeriod, 1}:  "last|last week|the last week|previous week|上周|上一周|上个星期|上星期|上礼拜|semaine derniere|la semaine derniere|semaine passee",
 	{MonthPeriod, 0}: "month|this month|本月|这个月|当月|mois|ce mois|ce mois-ci",
 	{MonthPeriod, 1}: "last month|previous month|上月|上个月|mois dernier|le mois dernier|mois passe",
 	{YearPeriod, 0}:  "year|this year|今年|本年|annee|cette annee",

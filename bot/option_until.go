@@ -35,9 +35,12 @@ func UntilOption(name, summary string) Option[time.Time] {
 
 // withoutUntil leaves out the word with which people begin such a span.
 func withoutUntil(words string) string {
-	first, rest, ok := strings.Cut(words, " ")
-	if ok && (strings.EqualFold(first, "until") || strings.EqualFold(first, "till") || strings.EqualFold(first, "for")) {
-		return strings.TrimSpace(rest)
+	for _, word := range []string{
+		"until ", "till ", "for ", "jusqu'à ", "jusqu’à ", "jusqu'au ", "jusqu’au ", "pendant ", "直到", "到",
+	} {
+		if len(words) > len(word) && strings.EqualFold(words[:len(word)], word) {
+			return strings.TrimSpace(words[len(word):])
+		}
 	}
 	return words
 }

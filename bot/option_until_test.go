@@ -25,7 +25,9 @@ func TestSpanEndsAfterALengthOrAtATime(t *testing.T) {
 		}
 	})
 	for words, want := range map[string]string{
-		"2h": "2024-05-20T12:00:00", "for 2h": "2024-05-20T12:00:00", "2 weeks": "2024-06-03T10:00:00", "两天": "2024-05-22T10:00:00",
+		"2h": "2024-05-20T12:00:00", "for 2h": "2024-05-20T12:00:00", "2 weeks": "2024-06-03T10:00:00",
+		"2 semaines": "2024-06-03T10:00:00", "pendant 2 h": "2024-05-20T12:00:00", "Jusqu’à demain": "2024-05-21T00:00:00",
+		"到明天": "2024-05-21T00:00:00", "2 周": "2024-06-03T10:00:00", "两天": "2024-05-22T10:00:00",
 		"tomorrow": "2024-05-21T00:00:00", "until tomorrow": "2024-05-21T00:00:00", "Till Thu 19:30": "2024-05-23T19:30:00",
 		"yesterday": "when_past", "whenever": "bad_until", "0m": "length_short", "today": "when_past", "for good": "bad_until",
 	} {

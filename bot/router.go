@@ -96,13 +96,17 @@ func (r *Router) Answer(ctx context.Context, in Inbound) (Post, bool) {
 	return addressed(req, post), true
 }
 
-// addressed completes a post with whom it is worded for.
+// addressed completes a post with whom it is worded for: a private one for the asker, any other for the chat.
 func addressed(req *Request, post Post) Post {
+	zone, locale := req.Zone, req.Locale
+	if post.Private {
+		zone, locale = req.Own()
+	}
 	if post.Locale == "" {
-		post.Locale = req.Locale
+		post.Locale = locale
 	}
 	if post.Zone == nil {
-		post.Zone = req.Zone
+		post.Zone = zone
 	}
 	return post
 }
@@ -147,7 +151,7 @@ func (r *Router) serve(ctx context.Context, req *Request) (Post, error) {
 	if err != nil {
 		return Post{}, fmt.Errorf("read settings of %s: %w", req.Chat.Address, err)
 	}
-	req.Zone, req.Locale = settings.Zone, settings.Locale
+	req.Zone, req.Locale, req.own = settings.Zone, settings.Locale, settings
 	if utf8.RuneCountInString(req.Line) > maxLine {
 		return Post{}, NewError(Limit, "error.too_long", Args{"Max": N(maxLine)})
 	}

@@ -148,6 +148,41 @@ func TestPostKeepsTheReaderItIsWordedFor(t *testing.T) {
 	}
 }
 
+// In a group all read the group's language, but what only the asker sees is in the asker's.
+func TestPrivateAnswersAreForTheAsker(t *testing.T) {
+	tokyo := mustZone(t, "Asia/Tokyo")
+	settings := bot.Settings{Zone: time.UTC, Locale: "en", OwnZone: tokyo, OwnLocale: "fr"}
+	answer := func(name string, post bot.Post, err error) *bot.Command {
+		return &bot.Command{Name: name, Summary: "does", Run: func(context.Context, *bot.Request) (bot.Post, error) { return post, err }}
+	}
+	commands := []*bot.Command{
+		answer("open", bot.Post{Headline: bot.Lit("x")}, nil), answer("private", bot.Post{Headline: bot.Lit("x"), Private: true}, nil),
+		answer("mistake", bot.Post{}, bot.NewError(bot.Invalid, "error.busy", nil)), answer("broken", bot.Post{}, errors.New("broken")),
+	}
+	tests := []struct {
+		line   string
+		own    bot.Settings
+		locale string
+		zone   *time.Location
+	}{
+		{"/open", settings, "en", time.UTC},
+		{"/private", settings, "fr", tokyo},
+		{"/mistake", settings, "fr", tokyo},
+		{"/broken", settings, "fr", tokyo},
+		{"/nothing", settings, "fr", tokyo},
+		{"/private", bot.Settings{Zone: time.UTC, Locale: "en"}, "en", time.UTC},
+	}
+	for _, tt := range tests {
+		router, _ := routerOf(t, commands, func(c *bot.Config) {
+			c.Settings = func(context.Context, bot.Inbound) (bot.Settings, error) { return tt.own, nil }
+		})
+		post, _ := router.Answer(t.Context(), private(tt.line))
+		if post.Locale != tt.locale || post.Zone != tt.zone {
+			t.Errorf("%s is worded in %s for %s, want %s for %s", tt.line, post.Locale, post.Zone, tt.locale, tt.zone)
+		}
+	}
+}
+
 func TestCommandsAreForThoseWhoMayUseThem(t *testing.T) {
 	t.Parallel()
 	commands := []*bot.Command{

@@ -14,12 +14,13 @@ type SpanKind uint8
 
 // The kinds of span.
 const (
-	Literal SpanKind = iota // Text as it is: a name, a title, what somebody typed
-	Message                 // Key with Args, worded by Words
-	Instant                 // Time in Zone (nil: the reader's), as TimeStyle says
-	Length                  // Length, as "1 h 10 min"
-	Number                  // Number, as "3" or "39 M" when Short is set
-	Place                   // Zone by the name people use: "Beijing"
+	Literal     SpanKind = iota // Text as it is: a name, a title, what somebody typed
+	Message                     // Key with Args, worded by Words
+	Instant                     // Time in Zone (nil: the reader's), as TimeStyle says
+	Length                      // Length, as "1 h 10 min"
+	Number                      // Number, as "3" or "39 M" when Short is set
+	Place                       // Zone by the name people use: "Beijing"
+	Punctuation                 // Mark
 )
 
 // Style is how a span stands out; styles combine.
@@ -46,6 +47,18 @@ const (
 	ShortDay                  // "18 May 2024", without the weekday
 )
 
+// Mark is punctuation that languages write in their own way, with the spaces around it.
+type Mark uint8
+
+// The marks.
+const (
+	ListMark    Mark = iota // between the items of a list: "Lei Jun, William Li"
+	AsideMark               // before what is said besides: "39 M viewers, on Douyin"
+	ClauseMark              // between items that may hold commas: "range; price"
+	LabelMark               // between a name and what it names: "Xiaomi: Lei Jun"
+	DecimalMark             // before the decimals of a number
+)
+
 // Span is one piece of a [Text]; make it with the functions below.
 type Span struct {
 	Kind      SpanKind
@@ -60,6 +73,7 @@ type Span struct {
 	Length    time.Duration
 	Number    int64
 	Short     bool
+	Mark      Mark
 }
 
 // Args are the named arguments of a message.
@@ -138,15 +152,31 @@ func (t Text) Linked(url string) Text {
 	return linked
 }
 
-// Join puts texts one after another with literal words between them; empty texts are left out.
-func Join(between string, texts ...Text) Text {
+// Join puts texts one after another with words between them that are the same in every language; empty texts are left out.
+func Join(between string, texts ...Text) Text { return join(Lit(between), texts) }
+
+// Joined puts texts one after another with a mark between them, as the reader's language writes it; empty texts are left out.
+func Joined(between Mark, texts ...Text) Text {
+	return join(Text{{Kind: Punctuation, Mark: between}}, texts)
+}
+
+// Literals are words as texts, each by itself.
+func Literals(words []string) []Text {
+	texts := make([]Text, 0, len(words))
+	for _, w := range words {
+		texts = append(texts, Lit(w))
+	}
+	return texts
+}
+
+func join(between Text, texts []Text) Text {
 	var joined Text
 	for _, t := range texts {
 		if len(t) == 0 {
 			continue
 		}
 		if len(joined) > 0 {
-			joined = append(joined, Lit(between)...)
+			joined = append(joined, between...)
 		}
 		joined = append(joined, t...)
 	}

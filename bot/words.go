@@ -22,6 +22,8 @@ type Words interface {
 	Instant(locale string, t time.Time, style TimeStyle, now time.Time) string
 	// Place names a zone as people do, such as "Beijing" for Asia/Shanghai.
 	Place(locale string, zone *time.Location) string
+	// Mark writes a punctuation mark with the spaces that belong to it.
+	Mark(locale string, mark Mark) string
 }
 
 // Voice words texts for one reader at one moment.
@@ -72,6 +74,8 @@ func (v Voice) word(span Span) Span {
 		literal.Text = v.Words.Number(v.Locale, span.Number, span.Short)
 	case Place:
 		literal.Text = v.Words.Place(v.Locale, span.Zone)
+	case Punctuation:
+		literal.Text = v.Words.Mark(v.Locale, span.Mark)
 	case Instant:
 		if span.Zone == nil {
 			span.Zone = v.Zone

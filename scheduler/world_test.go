@@ -47,7 +47,7 @@ func (w *world) start(store storage.Store, sender bot.Sender) {
 		w.t.Fatal(err)
 	}
 	senders := map[bot.Messenger]bot.Sender{bot.Console: sender}
-	w.planner, w.dispatcher = planner, scheduler.NewDispatcher(store, cards.Composer{}, senders, quiet())
+	w.planner, w.dispatcher = planner, scheduler.NewDispatcher(store, cards.Composer{Words: bottest.Words(w.t)}, senders, quiet())
 }
 
 func (w *world) update(fn func(tx storage.Tx) error) {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,12 +19,14 @@ type Entry struct {
 	Inbound string    `json:"inbound"` // the messenger's id of the line that asked for it
 	At      time.Time `json:"at"`
 	Chat    string    `json:"chat"`
-	By      string    `json:"by"`      // the person's name
-	ByID    string    `json:"by_id"`   // the messenger's id of the person
+	By      string    `json:"by"`      // the person's name; empty: somebody who wished to be forgotten
+	ByID    string    `json:"by_id"`   // the messenger's id of the person; empty likewise
 	Line    string    `json:"line"`    // what was typed
 	Changes []Change  `json:"changes"` // empty: the line changed nothing
 	Undoes  string    `json:"undoes,omitempty"`
 	Undone  string    `json:"undone,omitempty"` // the entry that undid it
+
+	Messenger bot.Messenger `json:"messenger,omitempty"` // empty, as the first version left it: the terminal
 }
 
 // Change is one record before and after: exactly one of its fields is set.
@@ -33,6 +36,7 @@ type Change struct {
 	Chat      *Changed[Chat]      `json:"chat,omitempty"`
 	Executive *Changed[Executive] `json:"executive,omitempty"`
 	Account   *Changed[Account]   `json:"account,omitempty"`
+	User      *Changed[User]      `json:"user,omitempty"` // beside the private chat, which is set with it
 
 	Reading *Changed[StreamReading] `json:"reading,omitempty"`
 }
@@ -69,7 +73,8 @@ func (c Changed[V]) touched() *V {
 	return c.Before
 }
 
-// Entries are kept by scope and id; indexes find them by the line that made them and by chat, latest first.
+// Entries are kept by scope and id; indexes find them by the line that made them, by chat, latest first, by the person and by the
+// records that they changed.
 var Entries = NewTable("audit", 1,
 	func(e *Entry) []string { return []string{string(e.Scope), e.ID} },
 	Index[Entry]{Name: byInbound, Rows: func(e *Entry) []Row {
@@ -77,9 +82,28 @@ var Entries = NewTable("audit", 1,
 	}},
 	Index[Entry]{Name: byChat, Rows: func(e *Entry) []Row {
 		return []Row{{Key: []string{e.Chat, backKey(e.At)}}}
+	}},
+	Index[Entry]{Name: byPerson, Rows: func(e *Entry) []Row {
+		if e.ByID == "" {
+			return nil
+		}
+		return []Row{{Key: []string{string(cmp.Or(e.Messenger, bot.Console)), e.ByID}}}
+	}},
+	Index[Entry]{Name: byRecord, Rows: func(e *Entry) []Row {
+		var rows []Row
+		for _, change := range e.Changes {
+			if record := change.record(); record != nil {
+				rows = append(rows, Row{Key: record})
+			}
+		}
+		return rows
 	}})
 
-const byInbound = "inbound"
+const (
+	byInbound = "inbound"
+	byPerson  = "person"
+	byRecord  = "record"
+)
 
 // Act is a line that asks for a change.
 type Act struct {
@@ -93,6 +117,9 @@ type Act struct {
 // Do makes a change and its audit entry in one Update. change is given the chat and an entry to fill with what it changed.
 // The same line delivered again changes nothing and returns the entry of the first time.
 func Do(ctx context.Context, store Store, act Act, change func(tx Tx, chat Chat, e *Entry) error) (Entry, error) {
+	if act.Place.Kind == bot.Private {
+		act.Place.Locale = cmp.Or(act.Place.Locale, act.By.Locale) // what is sent there is for this person
+	}
 	var done Entry
 	err := store.Update(ctx, func(tx Tx) error {
 		chat, err := OpenChat(tx, act.Place)
@@ -106,6 +133,7 @@ func Do(ctx context.Context, store Store, act Act, change func(tx Tx, chat Chat,
 		}
 		entry := Entry{
 			Scope: chat.Scope(), Inbound: act.Inbound, At: act.Now, Chat: chat.ID, By: act.By.Name, ByID: act.By.ID, Line: act.Line,
+			Messenger: act.Place.Address.Messenger,
 		}
 		if entry.ID, err = NextID(tx, "a"); err != nil {
 			return err
@@ -139,10 +167,7 @@ func (e Entry) isOthers(person string) bool {
 	if changed == nil {
 		return false
 	}
-	watch := changed.After
-	if watch == nil {
-		watch = changed.Before
-	}
+	watch := changed.touched()
 	return watch.By != "" && watch.By != person
 }
 
@@ -180,6 +205,8 @@ func undoChange(tx Tx, now time.Time, chat Chat, change Change) (Change, error) 
 		return undoAccount(tx, *change.Account)
 	case change.Reading != nil:
 		return undoReading(tx, now, change)
+	case change.User != nil:
+		return undoUser(tx, change)
 	}
 	return Change{}, errors.New("audit entry with an empty change")
 }

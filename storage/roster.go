@@ -10,15 +10,15 @@ import (
 // Names is what something is called, by language: "en", "zh", "fr".
 type Names map[string]string
 
-// In returns the name in a language, else in English, else in Chinese, else any.
+// In returns the name in a language, else in English, else in Chinese, else in the first of its languages.
 func (n Names) In(locale string) string {
 	for _, language := range []string{locale, "en", "zh"} {
 		if name := n[language]; name != "" {
 			return name
 		}
 	}
-	for _, name := range n {
-		return name
+	for _, language := range sortedKeys(n) {
+		return n[language]
 	}
 	return ""
 }
@@ -27,7 +27,8 @@ func (n Names) In(locale string) string {
 type Provenance struct {
 	Source string `json:"source,omitempty"` // the outlet or person, as people know it
 	URL    string `json:"url,omitempty"`
-	By     string `json:"by,omitempty"` // who entered it, when a person did
+	By     string `json:"by,omitempty"`     // who entered it, when a person did
+	Nobody bool   `json:"nobody,omitempty"` // a person did who wished to be forgotten
 }
 
 // Automaker is a carmaker, or one of its brands when it has a Parent.

@@ -12,5 +12,7 @@ func Steps() []Step {
 		Streams.Reindex(),
 		// Figures came to be summed up.
 		rollUpStreams(),
+		// Changes are found by who made them and by record.
+		Entries.Reindex(),
 	}
 }

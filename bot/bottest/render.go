@@ -58,11 +58,11 @@ func renderBlock(v bot.Voice, block bot.Block) []string {
 		lines = append(lines, v.Plain(b.Text))
 	case bot.Fields:
 		for _, field := range b {
-			lines = append(lines, v.Plain(field.Name)+": "+v.Plain(field.Value))
+			lines = append(lines, v.Plain(bot.Joined(bot.LabelMark, field.Name, field.Value)))
 		}
 	case bot.List:
 		if len(b.Title) > 0 {
-			lines = append(lines, v.Plain(b.Title)+":")
+			lines = append(lines, strings.TrimSpace(v.Plain(b.Title)+v.Words.Mark(v.Locale, bot.LabelMark)))
 		}
 		for _, item := range b.Items {
 			lines = append(lines, "- "+v.Plain(item))

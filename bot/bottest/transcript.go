@@ -78,7 +78,13 @@ func playFile(t *testing.T, file string, update bool) {
 // Play says the lines of a transcript to a new House and returns the transcript with the answers that were given.
 func Play(tb testing.TB, script string) string {
 	tb.Helper()
-	p := &player{tb: tb, zone: mustZone(tb, "Asia/Shanghai")}
+	return PlayIn(tb, script, "")
+}
+
+// PlayIn is [Play] with messengers and people that ask for a language.
+func PlayIn(tb testing.TB, script, locale string) string {
+	tb.Helper()
+	p := &player{tb: tb, locale: locale, zone: mustZone(tb, "Asia/Shanghai")}
 	p.house = Open(tb, time.Date(2024, time.May, 20, 10, 0, 0, 0, p.zone))
 	p.enter("home", "Asia/Shanghai", bot.Private)
 	for line := range strings.Lines(script) {
@@ -95,6 +101,7 @@ func Play(tb testing.TB, script string) string {
 // player is where a transcript has come to.
 type player struct {
 	tb     testing.TB
+	locale string
 	house  *House
 	chat   bot.Chat
 	zone   *time.Location
@@ -116,7 +123,7 @@ func (p *player) play(line string) {
 		p.house.role = role
 		p.last = bot.Inbound{
 			ID: fmt.Sprintf("line-%d", p.lines), Chat: p.chat, Text: said,
-			From: bot.User{ID: role.String(), Name: "the " + role.String()},
+			From: bot.User{ID: role.String(), Name: "the " + role.String(), Locale: p.locale},
 		}
 		p.say()
 	case ok && who == "@":
@@ -193,7 +200,7 @@ func (p *player) enter(name, zone string, kind bot.ChatKind) {
 	p.zone = mustZone(p.tb, zone)
 	p.chat = bot.Chat{
 		Address:   bot.ChatID{Messenger: bot.Console, Key: name},
-		Community: "the people of " + name, Title: name, Kind: kind, Zone: zone,
+		Community: "the people of " + name, Title: name, Kind: kind, Zone: zone, Locale: p.locale,
 	}
 }
 

@@ -40,7 +40,7 @@ func (r *reader) look(what string, post bot.Post, err error) {
 	}
 }
 
-// onCatalog calls fn with the starter catalog as it stands in 2026, as somebody in Paris sees it.
+// onCatalog calls fn with the starter catalog as it stands in 2026, as somebody in Paris sees it, in each language.
 func onCatalog(t *testing.T, fn func(r *reader, streams []storage.Stream)) {
 	t.Helper()
 	house := bottest.Open(t, time.Date(2026, time.June, 30, 10, 0, 0, 0, time.UTC))
@@ -49,12 +49,17 @@ func onCatalog(t *testing.T, fn func(r *reader, streams []storage.Stream)) {
 		t.Fatal(err)
 	}
 	err = house.Store.View(t.Context(), func(r storage.Reader) error {
-		view := cards.View{Scoped: storage.Scoped{Reader: r, Scope: storage.Public}, Locale: "en", Zone: paris, Now: house.Now}
 		streams := all(t, storage.Streams.Scan(r))
 		if len(streams) == 0 {
 			t.Error("the catalog has no streams")
 		}
-		fn(&reader{t: t, words: house.Words, view: view}, streams)
+		for _, locale := range house.Words.Locales() {
+			view := cards.View{
+				Scoped: storage.Scoped{Reader: r, Scope: storage.Public},
+				Words:  house.Words, Locale: locale, Zone: paris, Now: house.Now,
+			}
+			fn(&reader{t: t, words: house.Words, view: view}, streams)
+		}
 		return nil
 	})
 	if err != nil {
@@ -86,7 +91,7 @@ func TestEveryStreamHasACardInEveryState(t *testing.T) {
 					what := fmt.Sprintf("%s, %s, withdrawn %t", s.ID, state, withdrawn)
 					post, err := r.view.Stream(s)
 					r.look(what, post, err)
-					post, err = cards.Composer{}.Pointer(r.view, storage.Chat{}, s, r.view.Now)
+					post, err = cards.Composer{Words: r.words}.Pointer(r.view, storage.Chat{}, s, r.view.Now)
 					r.look("pointer to "+what, post, err)
 				}
 			}
@@ -135,7 +140,8 @@ func TestEveryNoticeHasAHeadline(t *testing.T) {
 	}
 	house := bottest.Open(t, time.Date(2026, time.June, 30, 10, 0, 0, 0, time.UTC))
 	var streams []storage.Stream
-	chat := storage.Chat{ID: "c1", Community: "g1", Address: bot.ChatID{Messenger: bot.Console, Key: "home"}, Zone: "Europe/Paris"}
+	chats := map[string]string{"c1": "en", "c2": "zh", "c3": "fr"}
+	chat := storage.Chat{Community: "g1", Address: bot.ChatID{Messenger: bot.Console, Key: "home"}, Zone: "Europe/Paris"}
 	err := house.Store.View(t.Context(), func(r storage.Reader) error {
 		streams = all(t, storage.Streams.Scan(r))
 		return nil
@@ -147,8 +153,11 @@ func TestEveryNoticeHasAHeadline(t *testing.T) {
 		s.State, s.Earlier = storage.Announced, []bot.When{s.Start}
 		s.Start = bot.NewWhen(house.Now.Add(time.Hour), time.UTC, bot.ToMinute)
 		err := house.Store.Update(t.Context(), func(tx storage.Tx) error {
-			if err := storage.Chats.Put(tx, chat); err != nil {
-				return err
+			for id, locale := range chats {
+				chat.ID, chat.Locale = id, locale
+				if err := storage.Chats.Put(tx, chat); err != nil {
+					return err
+				}
 			}
 			_, err := storage.SaveStream(tx, house.Now, s)
 			return err
@@ -158,12 +167,15 @@ func TestEveryNoticeHasAHeadline(t *testing.T) {
 		}
 	}
 	err = house.Store.View(t.Context(), func(r storage.Reader) error {
-		reads := &reader{t: t, words: house.Words, view: cards.ForChat(r, chat, house.Now)}
-		for _, s := range streams {
-			for _, kind := range kinds {
-				n := storage.Notice{Chat: "c1", Kind: kind, Stream: s.ID, Due: house.Now.Add(-time.Hour)}
-				post, err := cards.Composer{Started: house.Now}.Notice(r, n, house.Now)
-				reads.look(s.ID+" "+string(kind), post, err)
+		for id, locale := range chats {
+			chat.ID, chat.Locale = id, locale
+			reads := &reader{t: t, words: house.Words, view: cards.ForChat(r, house.Words, chat, house.Now)}
+			for _, s := range streams {
+				for _, kind := range kinds {
+					n := storage.Notice{Chat: id, Kind: kind, Stream: s.ID, Due: house.Now.Add(-time.Hour)}
+					post, err := cards.Composer{Words: house.Words, Started: house.Now}.Notice(r, n, house.Now)
+					reads.look(locale+" "+s.ID+" "+string(kind), post, err)
+				}
 			}
 		}
 		return nil

@@ -8,8 +8,11 @@ import (
 	"boardcast/storage"
 )
 
-// Composer words the notices that the dispatcher sends. Started is when this process began, to say why something is late.
-type Composer struct{ Started time.Time }
+// Composer words the notices that the dispatcher sends.
+type Composer struct {
+	Words   bot.Words
+	Started time.Time // when this process began, to say why something is late
+}
 
 // sayLate is how late a notice may be without a word about it.
 const sayLate = 2 * time.Minute
@@ -20,7 +23,7 @@ func (c Composer) Notice(r storage.Reader, n storage.Notice, now time.Time) (bot
 	if err != nil {
 		return bot.Post{}, err
 	}
-	post, err := c.post(ForChat(r, chat, now), n)
+	post, err := c.post(ForChat(r, c.Words, chat, now), n)
 	if err != nil {
 		return bot.Post{}, err
 	}
@@ -70,11 +73,7 @@ func (c Composer) excuse(due time.Time, late time.Duration) bot.Text {
 
 // news is the headline of a notice where it is another than its card's.
 func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.Text, error) {
-	frame := cardFrame
-	if n.Kind == storage.ChangedNotice {
-		frame = movedFrame
-	}
-	said, err := v.inHeadline(s, frame)
+	said, err := v.inHeadline(s)
 	if err != nil {
 		return nil, err
 	}
@@ -82,29 +81,29 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 	case storage.ReminderNotice:
 		left := s.Start.At.Sub(v.Now).Round(time.Minute)
 		if left < time.Minute {
-			return bot.Say("card.any_moment", said), nil
+			return v.fit("card.any_moment", said, s), nil
 		}
 		said["Left"] = bot.For(left)
-		return bot.Say("card.reminder", said), nil
+		return v.fit("card.reminder", said, s), nil
 	case storage.ChangedNotice:
 		if len(s.Earlier) == 0 {
 			return headline, nil
 		}
 		said["When"], said["Before"] = v.dayOf(s.Start), v.dayOf(s.Earlier[len(s.Earlier)-1])
-		return bot.Say("card.moved", said), nil
+		return v.fit("card.moved", said, s), nil
 	default:
 		return headline, nil
 	}
 }
 
 // Card words a stream's card for an edit.
-func (Composer) Card(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error) {
-	return ForChat(r, chat, now).Stream(s)
+func (c Composer) Card(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error) {
+	return ForChat(r, c.Words, chat, now).Stream(s)
 }
 
 // Pointer words what is left of a card that a newer message has replaced.
-func (Composer) Pointer(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error) {
-	v := ForChat(r, chat, now)
+func (c Composer) Pointer(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error) {
+	v := ForChat(r, c.Words, chat, now)
 	who, err := v.Who(s)
 	if err != nil {
 		return bot.Post{}, err

@@ -13,27 +13,27 @@ func (v View) Figure(f storage.Figure) (bot.Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bot.Join(", ", v.counted(f), place), nil
+	return bot.Joined(bot.AsideMark, v.counted(f), place), nil
 }
 
 // counted is a figure with what it counts.
 func (v View) counted(f storage.Figure) bot.Text {
-	said := bot.Say("figure."+f.Metric.What(), bot.Args{"Value": spread(f, false).With(bot.Strong)})
+	said := bot.Say("figure."+f.Metric.What(), bot.Args{"Count": spread(f, false).With(bot.Strong)})
 	now, fresh := f.Now(v.Now)
 	if !fresh || now.Value == f.High.Value {
 		return said
 	}
-	return bot.Join(", ", bot.Say("figure_now."+f.Metric.What(), bot.Args{"Value": qualified(now)}), said)
+	return bot.Joined(bot.AsideMark, bot.Say("figure_now."+f.Metric.What(), bot.Args{"Count": qualified(now)}), said)
 }
 
 // sourced is a figure with what it counts, perhaps where, and from whom it is known.
 func (v View) sourced(f storage.Figure, place bot.Text) bot.Text {
 	if f.Low.Value != f.High.Value {
-		return bot.Join(", ", bot.Say("figure."+f.Metric.What(), bot.Args{"Value": spread(f, true)}), place, gaps(f))
+		return bot.Joined(bot.AsideMark, bot.Say("figure."+f.Metric.What(), bot.Args{"Count": spread(f, true)}), place, gaps(f))
 	}
-	said := bot.Join(", ", v.counted(f), place, gaps(f))
+	said := bot.Joined(bot.AsideMark, v.counted(f), place, gaps(f))
 	if source := sourceOf(f.High); len(source) > 0 {
-		said = bot.Join(" ", said, bot.Say("counter.source", bot.Args{"Source": source}).With(bot.Faint))
+		said = bot.Say("counter.sourced", bot.Args{"Figure": said, "Source": source.With(bot.Faint)})
 	}
 	return said
 }
@@ -185,11 +185,11 @@ func (v View) withoutFigures(s storage.Stream, figures []storage.Figure, key str
 	case len(figures) == 0 && len(names) == 0:
 		return bot.Fields{{Name: bot.Say(key), Value: bot.Say("counter.none")}}, nil
 	case len(figures) == 0:
-		return bot.Fields{{Name: bot.Say(key), Value: bot.Say("counter.none_from", bot.Args{"Platforms": bot.Join(", ", names...)})}}, nil
+		return bot.Fields{{Name: bot.Say(key), Value: bot.Say("counter.none_from", bot.Args{"Platforms": bot.Joined(bot.ListMark, names...)})}}, nil
 	case len(names) == 0:
 		return nil, nil
 	}
-	return bot.Fields{{Name: bot.Say(key), Value: bot.Join(", ", names...)}}, nil
+	return bot.Fields{{Name: bot.Say(key), Value: bot.Joined(bot.ListMark, names...)}}, nil
 }
 
 // gaps says when nobody read a figure, though it was read regularly.
@@ -198,5 +198,5 @@ func gaps(f storage.Figure) bot.Text {
 	for _, gap := range f.Gaps {
 		said = append(said, bot.Say("counter.gap", bot.Args{"From": bot.At(gap.From, bot.Clock), "To": bot.At(gap.To, bot.Clock)}))
 	}
-	return bot.Join(", ", said...).With(bot.Faint)
+	return bot.Joined(bot.AsideMark, said...).With(bot.Faint)
 }

@@ -20,7 +20,7 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 		if err != nil {
 			return nil, err
 		}
-		about = bot.Join(", ", who, v.Title(stream), bot.Lit(n.Stream))
+		about = bot.Joined(bot.AsideMark, who, v.Title(stream), bot.Lit(n.Stream))
 	}
 	outcome := bot.Say("outcome." + string(n.Outcome))
 	if n.Outcome == storage.Sent && n.Rang {
@@ -31,7 +31,7 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 		if err != nil {
 			return nil, err
 		}
-		outcome = bot.Join(", ", outcome, why)
+		outcome = bot.Joined(bot.AsideMark, outcome, why)
 	}
 	return bot.Say("why.line", bot.Args{
 		"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome,
@@ -56,7 +56,7 @@ func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
 		add := "/watch add " + SubjectLine(storage.SubjectsOf(s)[1])
 		post.Headline, post.Buttons = bot.Say("why.not_watched"), []bot.Button{bot.Press(bot.Lit(add), add)}
 	case !order.Watched && s.Open():
-		post.Headline = bot.Say("why.reminder_set", bot.Args{"Before": lengths(order.Reminders[0].Before)})
+		post.Headline = bot.Say("why.reminder_set", bot.Args{"Before": Lengths(order.Reminders[0].Before)})
 	case s.Open():
 		post.Headline = bot.Say("why.not_yet")
 	default:

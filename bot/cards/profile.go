@@ -1,6 +1,8 @@
 package cards
 
 import (
+	"time"
+
 	"boardcast/bot"
 	"boardcast/storage"
 )
@@ -46,7 +48,7 @@ func (v View) CompanyProfile(id string) (bot.Post, error) {
 		line := v.bothNames(person.Names)
 		for _, office := range person.Offices {
 			if office.Automaker == id {
-				line = bot.Join(", ", line, bot.Lit(office.Role.In(v.Locale)).OrNone())
+				line = bot.Joined(bot.AsideMark, line, bot.Lit(office.Role.In(v.Locale)).OrNone())
 				break
 			}
 		}
@@ -120,7 +122,7 @@ func (v View) Employers(person string) (bot.Text, error) {
 		}
 		names = append(names, name)
 	}
-	return bot.Join(", ", names...), nil
+	return bot.Joined(bot.ListMark, names...), nil
 }
 
 // offices are a person's offices as fields, with the dates that are known.
@@ -131,7 +133,7 @@ func (v View) offices(person storage.Executive) (bot.Fields, error) {
 		if err != nil {
 			return nil, err
 		}
-		value := bot.Join(", ", bot.Lit(office.Role.In(v.Locale)).OrNone(), v.Term(office))
+		value := bot.Joined(bot.AsideMark, bot.Lit(office.Role.In(v.Locale)).OrNone(), v.Term(office))
 		if len(value) == 0 {
 			value = bot.Say("who.no_role")
 		}
@@ -144,11 +146,11 @@ func (v View) offices(person storage.Executive) (bot.Fields, error) {
 func (View) Term(office storage.Office) bot.Text {
 	switch {
 	case office.From != "" && office.To != "":
-		return bot.Lit(office.From + " – " + office.To)
+		return bot.Join(" – ", partialDate(office.From), partialDate(office.To))
 	case office.From != "":
-		return bot.Say("who.since", bot.Args{"From": bot.Lit(office.From)})
+		return bot.Say("who.since", bot.Args{"From": partialDate(office.From)})
 	case office.To != "":
-		return bot.Say("who.until", bot.Args{"To": bot.Lit(office.To)})
+		return bot.Say("who.until", bot.Args{"To": partialDate(office.To)})
 	}
 	return nil
 }
@@ -160,7 +162,7 @@ func (v View) WithEmployers(person string) (bot.Text, error) {
 		return nil, err
 	}
 	employers, err := v.Employers(person)
-	return bot.Join(", ", name, employers), err
+	return bot.Joined(bot.AsideMark, name, employers), err
 }
 
 // Account is what an account is called, with its address; none when it has neither handle nor name.
@@ -205,9 +207,9 @@ func (v View) accounts(owner storage.Subject) (bot.Fields, error) {
 		if n := len(account.Followers); n > 0 {
 			last := account.Followers[n-1]
 			count := bot.Say("who.followers", bot.Args{
-				"Followers": qualified(storage.Reading{Value: last.Count, Qualifier: last.Qualifier}), "AsOf": bot.Lit(last.AsOf),
+				"Count": qualified(storage.Reading{Value: last.Count, Qualifier: last.Qualifier}), "AsOf": partialDate(last.AsOf),
 			})
-			value = bot.Join(", ", value, count)
+			value = bot.Joined(bot.AsideMark, value, count)
 		}
 		if len(value) == 0 {
 			value = bot.Say("who.account_unnamed")
@@ -228,7 +230,7 @@ func (v View) Everyone() (bot.Post, error) {
 			return nil
 		}
 		name, err := v.Company(company)
-		list.Items = append(list.Items, bot.Join(": ", name.With(bot.Strong), bot.Join(", ", names...)))
+		list.Items = append(list.Items, bot.Joined(bot.LabelMark, name.With(bot.Strong), bot.Joined(bot.ListMark, names...)))
 		names = nil
 		return err
 	}
@@ -250,4 +252,14 @@ func (v View) Everyone() (bot.Post, error) {
 	}
 	headline := bot.Say("who.everyone", bot.Args{"Count": bot.N(len(people)), "Companies": bot.N(len(list.Items))})
 	return bot.Post{Headline: headline, Body: []bot.Block{list}}, nil
+}
+
+// partialDate is a date as precise as the catalog has it: "2024", "2024-05" or "2024-05-18". What is none stands as it is.
+func partialDate(words string) bot.Text {
+	for layout, style := range map[string]bot.TimeStyle{"2006": bot.Year, "2006-01": bot.Month, time.DateOnly: bot.ShortDay} {
+		if day, err := time.Parse(layout, words); err == nil {
+			return bot.AtIn(day, style, time.UTC)
+		}
+	}
+	return bot.Lit(words)
 }

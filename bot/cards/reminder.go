@@ -65,11 +65,12 @@ func (v View) remindedOf(w storage.Watch) (bot.Text, error) {
 		if err != nil {
 			return nil, err
 		}
-		said, err := v.inHeadline(stream, cardFrame)
+		said, err := v.inHeadline(stream)
 		if err != nil {
 			return nil, err
 		}
-		return bot.Say("remind.one", bot.Args{"Before": before, "Who": said["Who"], "Title": said["Title"]}), nil
+		said["Before"] = before
+		return v.fit("remind.one", said, stream), nil
 	default:
 		name, err := v.Subject(about)
 		return bot.Say("remind.each", bot.Args{"Before": before, "Subject": name}), err
@@ -195,10 +196,10 @@ func (v View) whenReminded(w storage.Watch) (bot.Text, error) {
 	}
 	when := bot.Say("reminders.before", bot.Args{"Before": bot.For(w.Before[0])})
 	if at := atRung(next, w); at.After(v.Now) {
-		when = bot.Join("; ", when, bot.Say("reminders.next", bot.Args{"When": bot.At(at, bot.DayClock)}))
+		when = bot.Joined(bot.ClauseMark, when, bot.Say("reminders.next", bot.Args{"When": bot.At(at, bot.DayClock)}))
 	}
 	if w.Night {
-		when = bot.Join("; ", when, bot.Say("reminders.night"))
+		when = bot.Joined(bot.ClauseMark, when, bot.Say("reminders.night"))
 	}
 	return when, nil
 }

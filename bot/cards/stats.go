@@ -129,7 +129,7 @@ func (v View) metricFields(sums storage.Sums, asked Asked) (bot.Fields, error) {
 // metricName is what a metric counts and where.
 func (v View) metricName(m storage.Metric) (bot.Text, error) {
 	place, err := v.counter(m)
-	return bot.Join(", ", bot.Say("measure."+m.What()), place), err
+	return bot.Joined(bot.AsideMark, bot.Say("measure."+m.What()), place), err
 }
 
 // best says the greatest figure of a metric as it was given, and whose it is.
@@ -141,13 +141,13 @@ func (v View) best(m storage.MetricSums) (bot.Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	said := bot.Join(" ", value.With(bot.Strong), bot.Lit("("+m.Stream+")").With(bot.Faint))
+	said := bot.Say("stats.of_stream", bot.Args{"Value": value.With(bot.Strong), "ID": bot.Lit(m.Stream).With(bot.Faint)})
 	if m.Streams == 1 {
 		return said, nil
 	}
 	line := bot.Say("stats.best", bot.Args{"Best": said, "Count": bot.N(m.Streams)})
 	if m.Sum > 0 {
-		line = bot.Join(", ", line, bot.Say("stats.sum", bot.Args{"Sum": bot.Figure(m.Sum)}))
+		line = bot.Joined(bot.AsideMark, line, bot.Say("stats.sum", bot.Args{"Sum": bot.Figure(m.Sum)}))
 	}
 	return line, nil
 }
@@ -180,7 +180,7 @@ func (View) explained(asked Asked, sums storage.Sums) bot.Text {
 	if what == "" {
 		return bot.Say("stats.sources")
 	}
-	meaning := bot.Join(": ", bot.Say("measure."+what), bot.Say("metric."+what))
+	meaning := bot.Joined(bot.LabelMark, bot.Say("measure."+what), bot.Say("metric."+what))
 	return bot.Join(" · ", meaning, bot.Say("stats.sources"))
 }
 
@@ -203,10 +203,10 @@ func (v View) followerFields(subject storage.Subject, asked Asked) (bot.Fields, 
 		if err != nil {
 			return nil, err
 		}
-		said := bot.Say("who.followers", bot.Args{"Followers": followers(*last), "AsOf": bot.Lit(last.AsOf)})
+		said := bot.Say("who.followers", bot.Args{"Count": followers(*last), "AsOf": partialDate(last.AsOf)})
 		if before != nil {
-			was := bot.Say("stats.followers_before", bot.Args{"Followers": followers(*before), "AsOf": bot.Lit(before.AsOf)})
-			said = bot.Join(", ", said, was)
+			was := bot.Say("stats.followers_before", bot.Args{"Followers": followers(*before), "AsOf": partialDate(before.AsOf)})
+			said = bot.Joined(bot.AsideMark, said, was)
 		}
 		fields = append(fields, bot.Field{Name: platform, Value: said})
 	}
@@ -258,7 +258,7 @@ func (v View) StreamStats(s storage.Stream, asked Asked) (bot.Post, error) {
 			if err != nil {
 				return bot.Post{}, err
 			}
-			fields = append(fields, bot.Field{Name: bot.Say("stats.readings"), Value: bot.Join(": ", name, bot.Say("stats.read", bot.Args{
+			fields = append(fields, bot.Field{Name: bot.Say("stats.readings"), Value: bot.Joined(bot.LabelMark, name, bot.Say("stats.read", bot.Args{
 				"Count": bot.N(f.Count), "From": bot.At(f.First, bot.Clock), "To": bot.At(f.Last.At, bot.Clock),
 			}))})
 		}
@@ -266,7 +266,7 @@ func (v View) StreamStats(s storage.Stream, asked Asked) (bot.Post, error) {
 	post.Body = []bot.Block{fields}
 	if len(figures) > 0 {
 		what := cmp.Or(asked.What, figures[0].Metric.What())
-		post.Footer = bot.Join(" · ", bot.Join(": ", bot.Say("measure."+what), bot.Say("metric."+what)), bot.Lit(s.ID))
+		post.Footer = bot.Join(" · ", bot.Joined(bot.LabelMark, bot.Say("measure."+what), bot.Say("metric."+what)), bot.Lit(s.ID))
 	}
 	return post, nil
 }
@@ -327,7 +327,7 @@ func (v View) Compare(subjects []storage.Subject, period bot.Period) (bot.Post, 
 		table.Rows = append(table.Rows, row)
 	}
 	post := bot.Post{
-		Headline: bot.Say("compare.headline", bot.Args{"Who": bot.Join(", ", names...), "Period": v.Period(period)}),
+		Headline: bot.Say("compare.headline", bot.Args{"Who": bot.Joined(bot.ListMark, names...), "Period": v.Period(period)}),
 		Body:     []bot.Block{table},
 	}
 	apart, err := v.apart(len(alike), alone)
@@ -402,9 +402,9 @@ func (v View) apart(alike int, alone []storage.Metric) (bot.Text, error) {
 	case len(alone) == 0:
 		return nil, nil
 	case alike == 0:
-		return bot.Say("compare.nothing_alike", bot.Args{"Metrics": bot.Join("; ", names...)}), nil
+		return bot.Say("compare.nothing_alike", bot.Args{"Metrics": bot.Joined(bot.ClauseMark, names...)}), nil
 	}
-	return bot.Say("compare.apart", bot.Args{"Metrics": bot.Join("; ", names...)}), nil
+	return bot.Say("compare.apart", bot.Args{"Metrics": bot.Joined(bot.ClauseMark, names...)}), nil
 }
 
 // Ranking asks for the best of a kind of subject, or of streams.
@@ -463,7 +463,7 @@ func (v View) Top(r Ranking) (bot.Post, error) {
 		post.Buttons = append(post.Buttons, bot.Press(label, "/top "+r.What+" "+string(other)+" "+r.Period.String()))
 	}
 	what := r.Metric.What()
-	post.Footer = bot.Join(": ", bot.Say("measure."+what), bot.Say("metric."+what))
+	post.Footer = bot.Joined(bot.LabelMark, bot.Say("measure."+what), bot.Say("metric."+what))
 	return post, nil
 }
 

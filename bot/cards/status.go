@@ -59,7 +59,7 @@ func (v View) owed(b storage.Backlog) bot.Text {
 	if b.InFlight > 0 {
 		flight = bot.Say("status.in_flight", bot.Args{"Count": bot.N(b.InFlight)})
 	}
-	return bot.Join(", ", count, waiting, flight)
+	return bot.Joined(bot.AsideMark, count, waiting, flight)
 }
 
 // lastHour says what became of the notices that settled in the last hour.
@@ -80,7 +80,7 @@ func (v View) lastHour() (bot.Text, error) {
 	case more:
 		said = append(said, bot.Say("status.and_more"))
 	}
-	return bot.Join(", ", said...), nil
+	return bot.Joined(bot.AsideMark, said...), nil
 }
 
 // nextMoment says what the planner does next.

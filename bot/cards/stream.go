@@ -2,10 +2,9 @@ package cards
 
 import (
 	"errors"
+	"math"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -31,7 +30,8 @@ func (v View) inLine(s storage.Stream) (bot.Text, error) {
 		line = bot.Say("stream.line_state", said)
 	}
 	if !s.Confirmed && s.State == storage.Announced {
-		line = bot.Join(" ", line, bot.Say("stream.unconfirmed").With(bot.Faint))
+		said["State"] = bot.Say("stream.unconfirmed").With(bot.Faint)
+		line = bot.Say("stream.line_state", said)
 	}
 	return line, nil
 }
@@ -79,7 +79,7 @@ func (v View) Differs(s storage.Stream) (bot.Fields, error) {
 	if err != nil || len(said) == 0 {
 		return nil, err
 	}
-	return bot.Fields{{Name: bot.Say("field.elsewhere"), Value: bot.Join(", ", said...)}}, nil
+	return bot.Fields{{Name: bot.Say("field.elsewhere"), Value: bot.Joined(bot.AsideMark, said...)}}, nil
 }
 
 // otherwise is what a public stream says that a copy of it does not.
@@ -119,32 +119,39 @@ func (v View) double(s storage.Stream) (bot.Post, error) {
 
 // headline is one sentence of who, what and when, by how the stream stands.
 func (v View) headline(s storage.Stream) (bot.Text, error) {
-	said, err := v.inHeadline(s, cardFrame)
+	said, err := v.inHeadline(s)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case s.MergedInto != "":
-		return bot.Say("card.merged", said), nil
+		return v.fit("card.merged", said, s), nil
 	case s.Withdrawn:
-		return bot.Say("card.withdrawn", said), nil
+		return v.fit("card.withdrawn", said, s), nil
 	case s.State == storage.Live && s.Start.Timed() && s.Began.Sub(s.Start.At) >= lateBy:
 		said["Late"] = bot.For(s.Began.Sub(s.Start.At).Truncate(time.Minute))
-		return bot.Say("card.live_late", said), nil
+		return v.fit("card.live_late", said, s), nil
 	}
-	return bot.Say("card."+string(s.State), said), nil
+	return v.fit("card."+string(s.State), said, s), nil
 }
 
-// The characters of a headline, and those that its own words and times take at most.
+// A headline has at most so many characters, of which a title gets at least so many.
 const (
 	headlineRunes = 100
-	cardFrame     = 48
-	movedFrame    = 63
+	leastTitle    = 8
 )
 
-// inHeadline is who, what and when as a headline of at most 100 characters says them: one person by name, the title cut to the
-// room that is left beside its frame.
-func (v View) inHeadline(s storage.Stream, frame int) (bot.Args, error) {
+// fit is a headline that names a stream's title, cut to the room that all other words leave in the reader's language.
+func (v View) fit(key string, said bot.Args, s storage.Stream) bot.Text {
+	said["Title"] = nil
+	voice := bot.Voice{Words: v.Words, Locale: v.Locale, Zone: v.Zone, Now: v.Now}
+	room := headlineRunes - utf8.RuneCountInString(voice.Plain(bot.Say(key, said)))
+	said["Title"] = v.titleWithin(s, min(titleRunes, max(leastTitle, room)))
+	return bot.Say(key, said)
+}
+
+// inHeadline is who and when as a headline says them, with one person by name; [View.fit] adds the title.
+func (v View) inHeadline(s storage.Stream) (bot.Args, error) {
 	first := s
 	first.People = s.People[:min(len(s.People), 1)]
 	who, err := v.Who(first)
@@ -152,15 +159,9 @@ func (v View) inHeadline(s storage.Stream, frame int) (bot.Args, error) {
 		return nil, err
 	}
 	if more := len(s.People) - 1; more > 0 {
-		who = bot.Join(", ", who, bot.Say("stream.more_people", bot.Args{"Count": bot.N(more)}))
-		frame += len(", 99 more")
+		who = bot.Joined(bot.ListMark, who, bot.Say("stream.more_people", bot.Args{"Count": bot.N(more)}))
 	}
-	for _, span := range who {
-		frame += utf8.RuneCountInString(span.Text)
-	}
-	const leastTitle = 8
-	title := v.titleWithin(s, min(titleRunes, max(leastTitle, headlineRunes-frame)))
-	return bot.Args{"Who": who, "Title": title, "When": v.shortWhen(s.Start)}, nil
+	return bot.Args{"Who": who, "When": v.shortWhen(s.Start)}, nil
 }
 
 // shortWhen is a time without its place and the clocks there.
@@ -169,7 +170,9 @@ func (v View) shortWhen(w bot.When) bot.Text {
 	case bot.ToMinute:
 		return bot.At(w.At, bot.DayClock)
 	case bot.ToPartOfDay:
-		return bot.Join(", ", bot.AtIn(w.At, bot.Day, w.Location()), bot.Say("part."+string(w.Part)))
+		return bot.Say("when.part_of_day", bot.Args{
+			"Day": bot.AtIn(w.At, bot.Day, w.Location()), "Part": bot.Say("part." + string(w.Part)),
+		})
 	default:
 		return v.When(w)
 	}
@@ -212,7 +215,7 @@ func (v View) fields(s storage.Stream, figures []storage.Figure) (bot.Fields, er
 	add("field.with", with)
 	add("field.route", route(s.Route))
 	add("field.vehicle", bot.Lit(s.Vehicle).OrNone())
-	add("field.topics", bot.Lit(strings.Join(s.Topics, "; ")).OrNone())
+	add("field.topics", bot.Joined(bot.ClauseMark, bot.Literals(s.Topics)...))
 	add("field.note", bot.Lit(s.Note).OrNone())
 	return fields, nil
 }
@@ -224,7 +227,7 @@ func (v View) whenField(s storage.Stream) bot.Text {
 		when = v.chain(s)
 	}
 	if s.Upcoming() && s.Start.Timed() {
-		when = bot.Join(", ", when, bot.At(s.Start.At, bot.Relative))
+		when = bot.Joined(bot.AsideMark, when, bot.At(s.Start.At, bot.Relative))
 	}
 	return when
 }
@@ -295,24 +298,27 @@ func (v View) others(s storage.Stream) (bot.Text, error) {
 	for _, name := range s.Others {
 		names = append(names, bot.Lit(name))
 	}
-	return bot.Join(", ", names...), nil
+	return bot.Joined(bot.ListMark, names...), nil
 }
 
 func route(r *storage.Route) bot.Text {
 	if r == nil {
 		return nil
 	}
-	var places []string
-	for _, place := range []string{r.From, r.To} {
-		if place != "" {
-			places = append(places, place)
-		}
-	}
-	way := strings.Join(places, " → ")
+	way := bot.Join(" → ", bot.Lit(r.From).OrNone(), bot.Lit(r.To).OrNone())
 	if r.Km > 0 {
-		way += ", " + strconv.FormatFloat(r.Km, 'f', -1, 64) + " km"
+		way = bot.Joined(bot.AsideMark, way, bot.Say("route.length", bot.Args{"Km": tenths(r.Km)}))
 	}
-	return bot.Lit(strings.TrimPrefix(way, ", ")).OrNone()
+	return way
+}
+
+// tenths is a number with one decimal, unless that is zero.
+func tenths(n float64) bot.Text {
+	all := int64(math.Round(n * 10))
+	if all%10 == 0 {
+		return bot.N(all / 10)
+	}
+	return bot.Joined(bot.DecimalMark, bot.N(all/10), bot.N(all%10))
 }
 
 // footer says where a stream is known from, and its id.
@@ -327,7 +333,7 @@ func footer(s storage.Stream, figures []storage.Figure) bot.Text {
 			told = bot.Say("stream.told_by", bot.Args{"By": bot.Lit(source.By)})
 		}
 	}
-	known := bot.Lit(strings.Join(sources, ", ")).OrNone()
+	known := bot.Joined(bot.ListMark, bot.Literals(sources)...)
 	if len(known) > 0 {
 		known = bot.Say("stream.sources", bot.Args{"Sources": known})
 	}

@@ -15,6 +15,7 @@ import (
 // View is how one chat sees the records at one moment.
 type View struct {
 	storage.Scoped
+	Words  bot.Words // to know how much room is left in a line, and what languages are called
 	Locale string
 	Zone   *time.Location
 	Now    time.Time
@@ -23,12 +24,11 @@ type View struct {
 }
 
 // ForChat is the view of a chat on its own.
-func ForChat(r storage.Reader, chat storage.Chat, now time.Time) View {
-	locale := chat.Locale
-	if locale == "" {
-		locale = "en"
+func ForChat(r storage.Reader, words bot.Words, chat storage.Chat, now time.Time) View {
+	return View{
+		Scoped: storage.Scoped{Reader: r, Scope: chat.Scope()},
+		Words:  words, Locale: words.Match(chat.Locale), Zone: chat.Location(), Now: now,
 	}
-	return View{Scoped: storage.Scoped{Reader: r, Scope: chat.Scope()}, Locale: locale, Zone: chat.Location(), Now: now}
 }
 
 // Person is a person's name, with the Chinese one behind it where that is another.
@@ -79,7 +79,7 @@ func (v View) oneStream(id string) (bot.Text, error) {
 		return nil, err
 	}
 	who, err := v.Who(stream)
-	return bot.Join(" ", bot.Lit(stream.ID), bot.Join("", bot.Lit("("), who, bot.Lit(")"))), err
+	return bot.Say("subject.one_stream", bot.Args{"ID": bot.Lit(stream.ID), "Who": who}), err
 }
 
 // Heading is the name of a subject at the beginning of a sentence.
@@ -100,7 +100,7 @@ func (v View) Subjects(subjects []storage.Subject) (bot.Text, error) {
 		}
 		names = append(names, name)
 	}
-	return bot.Join(", ", names...), nil
+	return bot.Joined(bot.ListMark, names...), nil
 }
 
 // Briefly is the names of subjects as a headline has room for them: the first ones, and how many more.
@@ -124,11 +124,11 @@ func (v View) briefly(subjects []storage.Subject) (said bot.Text, all bool, err 
 		}
 		if i > 0 && runes > room {
 			names = append(names, bot.Say("stream.more_people", bot.Args{"Count": bot.N(len(subjects) - i)}))
-			return bot.Join(", ", names...), false, nil
+			return bot.Joined(bot.ListMark, names...), false, nil
 		}
 		names = append(names, name)
 	}
-	return bot.Join(", ", names...), true, nil
+	return bot.Joined(bot.ListMark, names...), true, nil
 }
 
 // Platform is a platform's name.
@@ -174,7 +174,7 @@ func (v View) Who(s storage.Stream) (bot.Text, error) {
 	if more := len(s.People) - shownPeople; more > 0 {
 		names = append(names, bot.Say("stream.more_people", bot.Args{"Count": bot.N(more)}))
 	}
-	return bot.Join(", ", names...), nil
+	return bot.Joined(bot.ListMark, names...), nil
 }
 
 // titleRunes is how much of a title a line shows.
@@ -206,7 +206,9 @@ func (v View) When(w bot.When) bot.Text {
 	case bot.ToDay:
 		return bot.AtIn(w.At, bot.Day, local)
 	case bot.ToPartOfDay:
-		return bot.Join(", ", bot.AtIn(w.At, bot.Day, local), bot.Say("part."+string(w.Part)), bot.In(local))
+		return bot.Say("when.part_at_place", bot.Args{
+			"Day": bot.AtIn(w.At, bot.Day, local), "Part": bot.Say("part." + string(w.Part)), "Place": bot.In(local),
+		})
 	}
 	return v.clocks(w, bot.DayClock)
 }
@@ -215,7 +217,7 @@ func (v View) When(w bot.When) bot.Text {
 func (v View) clocks(w bot.When, style bot.TimeStyle) bot.Text {
 	local := w.Location()
 	if sameClock(w.At, v.Zone, local) {
-		return bot.Join(" ", bot.At(w.At, style), bot.In(local))
+		return bot.Say("when.at_place", bot.Args{"When": bot.At(w.At, style), "Place": bot.In(local)})
 	}
 	return bot.Say("when.two_clocks", bot.Args{
 		"Here": bot.At(w.At, style), "There": bot.AtIn(w.At, bot.Clock, local), "Place": bot.In(local),
@@ -238,5 +240,5 @@ func (v View) Platforms(s storage.Stream) (bot.Text, error) {
 		}
 		names = append(names, name)
 	}
-	return bot.Join(", ", names...), nil
+	return bot.Joined(bot.ListMark, names...), nil
 }

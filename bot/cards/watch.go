@@ -69,7 +69,7 @@ func (v View) watchNow(w storage.Watch, headline, whom string) (bot.Post, error)
 // orders say when a watch speaks, and how where that is not as usual.
 func (v View) orders(w storage.Watch) bot.Text {
 	if w.Style == storage.MessagesStyle {
-		return bot.Join("; ", times(w.Before), bot.Say("watch.in_messages"))
+		return bot.Joined(bot.ClauseMark, times(w.Before), bot.Say("watch.in_messages"))
 	}
 	return times(w.Before)
 }
@@ -79,15 +79,16 @@ func times(before []time.Duration) bot.Text {
 	if len(before) == 0 {
 		return bot.Say("watch.when_live")
 	}
-	return bot.Say("watch.times", bot.Args{"Before": lengths(before)})
+	return bot.Say("watch.times", bot.Args{"Before": Lengths(before)})
 }
 
-func lengths(before []time.Duration) bot.Text {
+// Lengths are times before, one after another.
+func Lengths(before []time.Duration) bot.Text {
 	said := make([]bot.Text, 0, len(before))
 	for _, length := range before {
 		said = append(said, bot.For(length))
 	}
-	return bot.Join(", ", said...)
+	return bot.Joined(bot.ListMark, said...)
 }
 
 // paused says since or until when there is a pause.
@@ -132,7 +133,7 @@ func (v View) Watches(chat storage.Chat, watches []storage.Watch) (bot.Post, err
 		}
 		when := v.orders(w)
 		if w.Paused.Covers(v.Now) {
-			when = bot.Join("; ", when, v.paused(w.Paused))
+			when = bot.Joined(bot.ClauseMark, when, v.paused(w.Paused))
 		}
 		table.Rows = append(table.Rows, []bot.Text{bot.Lit(w.ID), names, when})
 	}
@@ -145,6 +146,12 @@ func (v View) Watches(chat storage.Chat, watches []storage.Watch) (bot.Post, err
 		post.Buttons = []bot.Button{bot.Press(bot.Say("button.resume_all"), "/watch resume all")}
 	}
 	return post, nil
+}
+
+// Language is what speakers of a language call it.
+func (v View) Language(locale string) bot.Text {
+	speaker := bot.Voice{Words: v.Words, Locale: locale, Zone: v.Zone, Now: v.Now}
+	return bot.Lit(speaker.Plain(bot.Say("language.name_" + locale)))
 }
 
 // Chat says what is set for a chat.
@@ -160,7 +167,7 @@ func (v View) Chat(chat storage.Chat) bot.Post {
 			{Name: bot.Say("chat.zone"), Value: bot.Say("chat.zone_now", bot.Args{
 				"Place": bot.In(zone), "Zone": bot.Lit(zone.String()), "Now": bot.AtIn(v.Now, bot.Clock, zone),
 			})},
-			{Name: bot.Say("chat.language"), Value: bot.Lit(v.Locale)},
+			{Name: bot.Say("chat.language"), Value: v.Language(v.Locale)},
 			{Name: bot.Say("chat.quiet_name"), Value: quiet(chat.Quiet)},
 			{Name: bot.Say("chat.weekly"), Value: weekly},
 		}},

@@ -3,6 +3,7 @@ package cards
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"boardcast/bot"
 	"boardcast/storage"
@@ -28,7 +29,7 @@ func (v View) Week(week storage.ISOWeek) (bot.Post, error) {
 		return bot.Post{}, err
 	}
 	post := bot.Post{
-		Headline: v.weekHeadline(sum), Footer: bot.Say("week.coverage", bot.Args{"Week": bot.Lit(week.String())}),
+		Headline: v.weekHeadline(sum), Footer: bot.Say("week.coverage", bot.Args{"Week": weekName(week)}),
 		Locale: v.Locale, Zone: v.Zone,
 	}
 	if len(sum.Took) > 0 {
@@ -56,6 +57,12 @@ func (v View) Week(week storage.ISOWeek) (bot.Post, error) {
 		post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("week.nothing_next")})
 	}
 	return post, nil
+}
+
+// weekName is a week by its number.
+func weekName(week storage.ISOWeek) bot.Text {
+	year, number, _ := strings.Cut(week.String(), "-W")
+	return bot.Say("week.name", bot.Args{"Year": bot.Lit(year), "Number": bot.Lit(number)})
 }
 
 func (v View) weekHeadline(sum storage.WeekSummary) bot.Text {
@@ -173,7 +180,7 @@ func (v View) weekItem(took storage.WeekStream) (bot.Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bot.Join(" · ", bot.Join(": ", line, bot.Join(", ", lead, lasted(stream))), bot.Lit(took.ID).With(bot.Faint)), nil
+	return bot.Join(" · ", bot.Joined(bot.LabelMark, line, bot.Joined(bot.AsideMark, lead, lasted(stream))), bot.Lit(took.ID).With(bot.Faint)), nil
 }
 
 // weekAgainst sets the week beside the one before: a metric only where both have a figure of it.
@@ -202,7 +209,7 @@ func (v View) weekAgainst(sum storage.WeekSummary) (bot.Fields, error) {
 	value := bot.Say("week.before", count)
 	switch {
 	case len(changes) > 0:
-		value = bot.Join("; ", append([]bot.Text{value}, changes...)...)
+		value = bot.Joined(bot.ClauseMark, append([]bot.Text{value}, changes...)...)
 	case sum.Sums.Figured > 0 && sum.Before.Streams > 0:
 		value = bot.Say("week.before_nothing", count)
 	}
@@ -243,7 +250,7 @@ func (v View) weekShares(sum storage.WeekSummary) (bot.Fields, error) {
 	if len(said) == 0 {
 		return nil, nil
 	}
-	return bot.Fields{{Name: bot.Say("week.companies"), Value: bot.Join(", ", said...)}}, nil
+	return bot.Fields{{Name: bot.Say("week.companies"), Value: bot.Joined(bot.ListMark, said...)}}, nil
 }
 
 func sharesOf(took []storage.WeekStream) []share {
@@ -334,13 +341,13 @@ func (v View) weekGrowths(sum storage.WeekSummary) (bot.Fields, error) {
 			return nil, err
 		}
 		said = append(said, bot.Say("week.grew", bot.Args{
-			"Who": who, "Platform": platform, "Followers": followers(g.Last), "Before": followers(g.Before), "AsOf": bot.Lit(g.Before.AsOf),
+			"Who": who, "Platform": platform, "Followers": followers(g.Last), "Before": followers(g.Before), "AsOf": partialDate(g.Before.AsOf),
 		}))
 	}
 	if len(said) == 0 {
 		return nil, nil
 	}
-	return bot.Fields{{Name: bot.Say("week.followers"), Value: bot.Join("; ", said...)}}, nil
+	return bot.Fields{{Name: bot.Say("week.followers"), Value: bot.Joined(bot.ClauseMark, said...)}}, nil
 }
 
 // List is streams under a title.

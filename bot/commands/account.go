@@ -40,8 +40,12 @@ func (f *family) platformOfAddress(ctx context.Context, req *bot.Request, words 
 	if at.Platform == "" {
 		return f.platform.Explain(ctx, req, words)
 	}
+	name, err := f.platformName(ctx, req, at.Platform)
+	if err != nil {
+		return err
+	}
 	line := strings.Replace(req.Line, words, at.Platform+" "+words, 1)
-	return bot.NewError(bot.Invalid, "platform.of_address", bot.Args{"Platform": bot.Lit(at.Platform)}, bot.Press(bot.Say("button.yes"), line))
+	return bot.NewError(bot.Invalid, "platform.of_address", bot.Args{"Platform": name}, bot.Press(bot.Say("button.yes"), line))
 }
 
 func (f *family) accountAdd() *bot.Command {
@@ -69,7 +73,10 @@ func (f *family) accountAdd() *bot.Command {
 
 // checkAccount refuses what is no account, whatever is known already.
 func checkAccount(a storage.Account, platform storage.Platform, req *bot.Request) error {
-	named := bot.Args{"Platform": bot.Lit(platform.Names.In(req.Locale)), "Hosts": bot.Lit(strings.Join(platform.Hosts, ", "))}
+	_, locale := req.Own()
+	named := bot.Args{
+		"Platform": bot.Lit(platform.Names.In(locale)), "Hosts": bot.Joined(bot.ListMark, bot.Literals(platform.Hosts)...),
+	}
 	switch {
 	case a.Owner == storage.Everything:
 		return bot.NewError(bot.Invalid, "account.whose", nil, bot.Press(bot.Lit("/who"), "/who"))

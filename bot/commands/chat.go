@@ -2,8 +2,7 @@ package commands
 
 import (
 	"context"
-	"slices"
-	"strings"
+	"time"
 
 	"boardcast/bot"
 	"boardcast/bot/cards"
@@ -26,41 +25,25 @@ func (f *family) chatShow() *bot.Command {
 }
 
 func (f *family) chatSet() *bot.Command {
-	zone := bot.ZoneOption("zone", "option.zone")
-	language := bot.ChoiceOption("language", "option.language", f.Words.Locales()...)
-	weekly := bot.ChoiceOption("weekly", "option.weekly", "on", "off")
-	quiet := quietOption()
+	o := chatOptions{
+		zone: bot.ZoneOption("zone", "option.zone"), language: f.languageOption("option.language"),
+		quiet: quietOption(), weekly: bot.ChoiceOption("weekly", "option.weekly", "on", "off"),
+	}
 	return &bot.Command{
-		Name: "set", Summary: "chat.set", Access: bot.Moderator, Options: []bot.Param{zone, language, quiet, weekly},
+		Name: "set", Summary: "chat.set", Access: bot.Moderator, Options: []bot.Param{o.zone, o.language, o.quiet, o.weekly},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			set := func(chat storage.Chat) storage.Chat {
-				if to, ok := zone.Given(req); ok {
-					chat.Zone = to.String()
-				}
-				if to, ok := language.Given(req); ok {
-					chat.Locale = to
-				}
-				if to, ok := quiet.Given(req); ok {
-					chat.Quiet = to
-				}
-				if to, ok := weekly.Given(req); ok {
-					chat.NoWeekly = to == "off"
-				}
-				return chat
-			}
-			_, zoned := zone.Given(req)
-			_, hushed := quiet.Given(req)
-			given := zoned || hushed || language.Of(req) != "" || weekly.Of(req) != ""
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
-				after := set(chat)
+				after := o.set(req, chat)
 				if after == chat {
-					return nothingSet(given)
+					return nothingSet(o.given(req))
+				}
+				if chat.Kind == bot.Private {
+					return changeOwn(tx, req, chat, e, func(u *storage.User, c *storage.Chat) { *u, *c = o.setOwn(req, *u), after })
 				}
 				e.Changes = []storage.Change{{Chat: &storage.Changed[storage.Chat]{Before: &chat, After: &after}}}
 				return storage.SaveChat(tx, req.Now, after)
 			}, func(v cards.View, _ storage.Chat, e storage.Entry) (bot.Post, error) {
-				v.Locale, v.Zone = f.Words.Match(e.Changes[0].Chat.After.Locale), e.Changes[0].Chat.After.Location()
-				post := v.Chat(*e.Changes[0].Chat.After)
+				post := v.Chat(*e.Changes[len(e.Changes)-1].Chat.After)
 				post.Buttons = []bot.Button{undoHint()}
 				return post, nil
 			})
@@ -78,10 +61,53 @@ func nothingSet(given bool) error {
 		bot.Press(bot.Lit("/chat set zone=Paris"), "/chat set zone=Paris"))
 }
 
+// chatOptions are what can be set for a chat.
+type chatOptions struct {
+	zone     bot.Option[*time.Location]
+	language bot.Option[string]
+	quiet    bot.Option[storage.Quiet]
+	weekly   bot.Option[string]
+}
+
+// given reports whether a request sets anything.
+func (o chatOptions) given(req *bot.Request) bool {
+	_, zoned := o.zone.Given(req)
+	_, hushed := o.quiet.Given(req)
+	return zoned || hushed || o.language.Of(req) != "" || o.weekly.Of(req) != ""
+}
+
+// set returns the chat with what a request sets for it.
+func (o chatOptions) set(req *bot.Request, chat storage.Chat) storage.Chat {
+	if to, ok := o.zone.Given(req); ok {
+		chat.Zone = to.String()
+	}
+	if to, ok := o.language.Given(req); ok {
+		chat.Locale = to
+	}
+	if to, ok := o.quiet.Given(req); ok {
+		chat.Quiet = to
+	}
+	if to, ok := o.weekly.Given(req); ok {
+		chat.NoWeekly = to == "off"
+	}
+	return chat
+}
+
+// setOwn returns the person with what a request sets for their private chat: their language and zone are those of the chat.
+func (o chatOptions) setOwn(req *bot.Request, user storage.User) storage.User {
+	if to, ok := o.zone.Given(req); ok {
+		user.Zone = to.String()
+	}
+	if to, ok := o.language.Given(req); ok {
+		user.Locale = to
+	}
+	return user
+}
+
 // quietOption is an option that is a part of the day, or "off".
 func quietOption() bot.Option[storage.Quiet] {
 	return bot.NewOption("quiet", "option.quiet", func(_ context.Context, _ *bot.Request, words string) (storage.Quiet, error) {
-		if slices.Contains([]string{"off", "none", "no"}, strings.ToLower(words)) {
+		if bot.Means(words, "off") {
 			return storage.Quiet{Off: true}, nil
 		}
 		from, to, err := bot.ReadHours(words)

@@ -36,7 +36,7 @@ func New(config Config) []*bot.Command {
 	list := []*bot.Command{
 		f.liveCommand(), f.nextCommand(), f.scheduleCommand(), f.recentCommand(), f.showCommand(), f.whoCommand(),
 		f.statsCommand(), f.compareCommand(), f.topCommand(), f.weekCommand(), f.searchCommand(), f.remindCommand(),
-		f.remindersCommand(), f.whyCommand(), f.aboutCommand(),
+		f.remindersCommand(), f.whyCommand(), f.languageCommand(), f.timezoneCommand(), f.forgetCommand(), f.aboutCommand(),
 		f.watchCommand(), f.streamCommand(), f.figureCommand(), f.executiveCommand(), f.accountCommand(), f.chatCommand(),
 		f.undoCommand(),
 		f.operatorCommand(),
@@ -48,13 +48,15 @@ func New(config Config) []*bot.Command {
 func (f *family) view(ctx context.Context, req *bot.Request, answer func(v cards.View, chat storage.Chat) (bot.Post, error)) (bot.Post, error) {
 	var post bot.Post
 	err := f.read(ctx, req, func(v cards.View, chat storage.Chat) (err error) {
+		v.Zone, v.Locale = req.Zone, req.Locale
 		post, err = answer(v, chat)
 		return err
 	})
 	return post, err
 }
 
-// read runs fn on one snapshot of the store, as the chat sees it.
+// read runs fn on one snapshot of the store, as the chat sees it and in the words of the asker, who alone reads what an option
+// has to say.
 func (f *family) read(ctx context.Context, req *bot.Request, fn func(v cards.View, chat storage.Chat) error) error {
 	version := f.names.version() // before the snapshot, so that no older names are kept for it
 	return f.Store.View(ctx, func(r storage.Reader) error {
@@ -68,14 +70,15 @@ func (f *family) read(ctx context.Context, req *bot.Request, fn func(v cards.Vie
 	})
 }
 
-func (*family) viewOf(r storage.Reader, req *bot.Request, chat storage.Chat) cards.View {
+func (f *family) viewOf(r storage.Reader, req *bot.Request, chat storage.Chat) cards.View {
 	scope := chat.Scope()
 	if scope == "" {
 		scope = storage.Public // a community that is not known yet has nothing of its own
 	}
 	scoped := storage.Scoped{Reader: r, Scope: scope}
+	zone, locale := req.Own()
 	return cards.View{
-		Scoped: scoped, Locale: req.Locale, Zone: req.Zone, Now: req.Now,
+		Scoped: scoped, Words: f.Words, Locale: locale, Zone: zone, Now: req.Now,
 		Names: func() (*storage.Directory, error) { return readDirectory(scoped) },
 	}
 }
@@ -90,7 +93,19 @@ func (f *family) change(ctx context.Context, req *bot.Request,
 	if err != nil {
 		return bot.Post{}, err
 	}
-	return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) { return answer(v, chat, entry) })
+	var post bot.Post
+	err = f.read(ctx, req, func(v cards.View, chat storage.Chat) error {
+		// The change may have been to the very language or zone.
+		settings, err := settingsOf(v, f.Words, bot.Inbound{Chat: req.Chat, From: req.From})
+		if err != nil {
+			return err
+		}
+		v.Zone, v.Locale = settings.Zone, settings.Locale
+		post, err = answer(v, chat, entry)
+		post.Zone, post.Locale = v.Zone, v.Locale
+		return err
+	})
+	return post, err
 }
 
 // undoHint is how a change is taken back.
@@ -107,16 +122,34 @@ func scopeOf(req *bot.Request, chat storage.Chat) storage.Scope {
 // Settings returns how a chat is spoken to; given to the router.
 func Settings(store storage.Store, words bot.Words) func(ctx context.Context, in bot.Inbound) (bot.Settings, error) {
 	return func(ctx context.Context, in bot.Inbound) (bot.Settings, error) {
-		var chat storage.Chat
+		var settings bot.Settings
 		err := store.View(ctx, func(r storage.Reader) (err error) {
-			chat, err = storage.SeeChat(r, in.Chat)
+			settings, err = settingsOf(r, words, in)
 			return err
 		})
-		if err != nil {
-			return bot.Settings{}, err
-		}
-		return bot.Settings{Zone: chat.Location(), Locale: words.Match(chat.Locale, in.Chat.Locale, in.From.Locale)}, nil
+		return settings, err
 	}
+}
+
+// settingsOf are a chat's for what all can read, and a person's for what only they can: their own choice, then what their
+// messenger says, then the chat's. In a private chat all is for the one person.
+func settingsOf(r storage.Reader, words bot.Words, in bot.Inbound) (bot.Settings, error) {
+	chat, err := storage.SeeChat(r, in.Chat)
+	if err != nil {
+		return bot.Settings{}, err
+	}
+	user, err := storage.SeeUser(r, in.Chat.Address.Messenger, in.From.ID)
+	if err != nil {
+		return bot.Settings{}, err
+	}
+	settings := bot.Settings{
+		Zone: chat.Location(), Locale: words.Match(chat.Locale, in.Chat.Locale),
+		OwnZone: user.Location(chat.Location()), OwnLocale: words.Match(user.Locale, in.From.Locale, chat.Locale, in.Chat.Locale),
+	}
+	if in.Chat.Kind == bot.Private {
+		settings.Zone, settings.Locale = settings.OwnZone, settings.OwnLocale
+	}
+	return settings, nil
 }
 
 // gather takes up to n streams of a sequence that fit, and reports whether there were more.

@@ -437,7 +437,7 @@ func proposeKind(v cards.View, kind storage.SubjectKind, typed string) ([]bot.Ch
 // dateOption is an option that is a day, a month or a year.
 func dateOption(name, summary string) bot.Option[string] {
 	o := bot.NewOption(name, summary, func(_ context.Context, req *bot.Request, words string) (string, error) {
-		if strings.EqualFold(words, "today") || words == "今天" {
+		if bot.Means(words, "today") {
 			return req.Now.In(req.Zone).Format(time.DateOnly), nil
 		}
 		for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {

@@ -46,7 +46,7 @@ func (f *family) figureAdd() *bot.Command {
 		Name: "add", Summary: "figures.add", Access: bot.Moderator,
 		Options: []bot.Param{o.stream, o.value, o.metric, o.at, o.sure, o.source},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			reading, err := o.reading(req)
+			reading, err := o.reading(ctx, req, f)
 			if err != nil {
 				return bot.Post{}, err
 			}
@@ -120,7 +120,7 @@ func (m moment) of(s storage.Stream, req *bot.Request) (time.Time, error) {
 }
 
 // reading is what the request says, refused where it cannot be.
-func (o figureOptions) reading(req *bot.Request) (storage.Reading, error) {
+func (o figureOptions) reading(ctx context.Context, req *bot.Request, f *family) (storage.Reading, error) {
 	s, value := o.stream.Of(req), o.value.Of(req)
 	if s.State == storage.Announced || s.State == storage.Due {
 		return storage.Reading{}, bot.NewError(bot.Conflict, "figures.too_early", bot.Args{"ID": bot.Lit(s.ID)},
@@ -129,7 +129,7 @@ func (o figureOptions) reading(req *bot.Request) (storage.Reading, error) {
 	metric, ok := o.metric.Of(req).metric()
 	if !ok {
 		var err error
-		if metric, err = o.place(req, s); err != nil {
+		if metric, err = o.place(ctx, req, s, f); err != nil {
 			return storage.Reading{}, err
 		}
 	}
@@ -149,7 +149,7 @@ func (o figureOptions) reading(req *bot.Request) (storage.Reading, error) {
 }
 
 // place finds the platform of a figure that names none: the only one that shows the stream, or else it asks.
-func (o figureOptions) place(req *bot.Request, s storage.Stream) (storage.Metric, error) {
+func (o figureOptions) place(ctx context.Context, req *bot.Request, s storage.Stream, f *family) (storage.Metric, error) {
 	what := o.metric.Of(req).What
 	var places []string
 	for _, airing := range s.Airings {
@@ -161,9 +161,12 @@ func (o figureOptions) place(req *bot.Request, s storage.Stream) (storage.Metric
 	const shown = 2
 	e := bot.NewError(bot.Ambiguous, "figures.where", bot.Args{"Metric": bot.Say("measure." + what)})
 	for _, place := range append(places[:min(len(places), shown)], storage.StaffCount, storage.PressCount) {
-		label := bot.Lit(place)
-		if place == storage.StaffCount || place == storage.PressCount {
-			label = bot.Say("place." + place)
+		label := bot.Say("place." + place)
+		if place != storage.StaffCount && place != storage.PressCount {
+			var err error
+			if label, err = f.platformName(ctx, req, place); err != nil {
+				return "", err
+			}
 		}
 		e.Try = append(e.Try, bot.Press(label, o.line(req, place+"."+what, "")))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"boardcast/bot"
 	"boardcast/bot/cards"
@@ -21,15 +22,15 @@ type situation struct {
 // situations returns all of them, in the order in which help offers them.
 func situations() []situation {
 	return []situation{
-		{"start", []string{"start.ask", "start.name", "start.watch", "start.remind"}, []string{"new", "begin", "setup", "how", "开始", "debut"}},
-		{"names", []string{"names.any", "names.company", "names.unknown"}, []string{"name", "who is", "名字", "noms"}},
-		{"times", []string{"times.say", "times.place", "times.zone"}, []string{"time", "date", "zone", "wrong time", "时间", "heures", "heure"}},
-		{"figures", []string{"figures.counts", "figures.unlike", "figures.gaps"}, []string{"numbers", "viewers", "views", "数据", "chiffres"}},
-		{"quiet", []string{"quiet.rings", "quiet.night", "quiet.pause"}, []string{"night", "silent", "too many", "spam", "安静", "太多", "nuit", "silence"}},
-		{"missed", []string{"missed.why", "missed.see", "missed.watch"}, []string{"it did not come", "nothing came", "no notice", "late", "没收到", "rien recu"}},
-		{"moderators", []string{"moderators.change", "moderators.here", "moderators.undo"}, []string{"moderator", "admin", "管理员", "moderateurs"}}, //nolint:misspell // French
-		{"delivery", []string{"delivery.kept", "delivery.once", "delivery.double", "delivery.fair"}, []string{"promise", "guarantee", "承诺", "promesse"}},
-		{"privacy", []string{"privacy.kept", "privacy.forget"}, []string{"data", "gdpr", "隐私", "vie privee"}},
+		{"start", []string{"start.ask", "start.name", "start.watch", "start.remind"}, []string{"new", "begin", "setup", "how", "开始", "入门", "怎么用", "debut", "debuter", "demarrer", "commencer"}},
+		{"names", []string{"names.any", "names.company", "names.unknown"}, []string{"name", "who is", "名字", "姓名", "nom", "noms", "nommer"}},
+		{"times", []string{"times.say", "times.place", "times.zone"}, []string{"time", "date", "zone", "wrong time", "时间", "时区", "日期", "heures", "heure", "fuseau"}},
+		{"figures", []string{"figures.counts", "figures.unlike", "figures.gaps"}, []string{"numbers", "viewers", "views", "数据", "数字", "chiffres", "chiffre", "spectateurs"}},
+		{"quiet", []string{"quiet.rings", "quiet.night", "quiet.pause"}, []string{"night", "silent", "too many", "spam", "安静", "免打扰", "太多", "太吵", "太晚", "夜间", "nuit", "silence", "trop", "bruit"}},
+		{"missed", []string{"missed.why", "missed.see", "missed.watch"}, []string{"it did not come", "nothing came", "no notice", "late", "没收到", "没来", "rien recu", "pas recu", "pas venu"}},
+		{"moderators", []string{"moderators.change", "moderators.here", "moderators.undo"}, []string{"moderator", "admin", "管理员", "moderateurs", "moderateur"}}, //nolint:misspell // French
+		{"delivery", []string{"delivery.kept", "delivery.once", "delivery.double", "delivery.fair"}, []string{"promise", "guarantee", "承诺", "保证", "promesse", "promesses", "garantie"}},
+		{"privacy", []string{"privacy.kept", "privacy.forget"}, []string{"data", "gdpr", "隐私", "忘记我", "vie privee", "donnees", "confidentialite"}},
 	}
 }
 
@@ -43,8 +44,9 @@ type topic struct {
 func (f *family) helpCommand(list []*bot.Command) *bot.Command {
 	help := &bot.Command{Name: "help", Summary: "help.summary"}
 	list = append(list, help)
+	titles := situationTitles(f.Words)
 	on := bot.NewOption("topic", "option.topic", func(_ context.Context, _ *bot.Request, words string) (topic, error) {
-		return readTopic(list, words)
+		return readTopic(list, titles, words)
 	}).Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return bot.NewError(bot.Unknown, "help.unknown", bot.Args{"Words": bot.Quote(words)}, situationButtons()...)
 	}).Proposing(func(_ context.Context, _ *bot.Request, typed string) ([]bot.Choice, error) {
@@ -64,8 +66,20 @@ func (f *family) helpCommand(list []*bot.Command) *bot.Command {
 	return help
 }
 
+// situationTitles are the situations by their folded titles in every language.
+func situationTitles(words bot.Words) map[string]string {
+	titles := map[string]string{}
+	for _, locale := range words.Locales() {
+		voice := bot.Voice{Words: words, Locale: locale, Zone: time.UTC}
+		for _, s := range situations() {
+			titles[storage.Fold(voice.Plain(bot.Say("situation."+s.name)))] = s.name
+		}
+	}
+	return titles
+}
+
 // readTopic finds the command, the part of a command or the situation that words mean.
-func readTopic(list []*bot.Command, words string) (topic, error) {
+func readTopic(list []*bot.Command, titles map[string]string, words string) (topic, error) {
 	folded := storage.Fold(words)
 	for _, command := range list {
 		if command.Name == folded {
@@ -78,7 +92,7 @@ func readTopic(list []*bot.Command, words string) (topic, error) {
 		}
 	}
 	for _, s := range situations() {
-		if s.name == folded || slices.Contains(s.words, folded) {
+		if s.name == folded || s.name == titles[folded] || slices.Contains(s.words, folded) {
 			return topic{situation: s}, nil
 		}
 	}
@@ -152,7 +166,7 @@ func helpIn(s situation) bot.Post {
 
 // helpOn says how a command is typed.
 func helpOn(path string, command *bot.Command) bot.Post {
-	post := bot.Post{Headline: bot.Join(": ", bot.Lit("/"+path), bot.Say(command.Summary))}
+	post := bot.Post{Headline: bot.Joined(bot.LabelMark, bot.Lit("/"+path), bot.Say(command.Summary))}
 	add := func(path string, c *bot.Command) {
 		fields := bot.Fields{}
 		for _, option := range c.Options {
@@ -271,6 +285,8 @@ func undoConflict(conflict *storage.ConflictError) error {
 	case c.Reading != nil:
 		id = c.Reading.After.Stream
 		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/show "+id), "/show "+id))
+	case c.Chat != nil, c.User != nil:
+		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit("/chat show")}, bot.Press(bot.Lit("/chat show"), "/chat show"))
 	case c.Watch != nil && c.Watch.Before != nil:
 		id = c.Watch.Before.ID
 	}

@@ -25,13 +25,13 @@ func (w wish) fits(m storage.Metric) bool {
 // measureWords are what measures are called, folded, besides their own names.
 var measureWords = map[string]string{
 	"viewers":    "viewers|viewer|watched|观看|观看人数|spectateurs",
-	"entered":    "entered|entries|看过|人次|观看人次|进房|entrees",
+	"entered":    "entered|entries|entered the room|看过|看过人次|人次|观看人次|进房|entrees",
 	"plays":      "plays|views|播放|播放量|lectures|vues",
-	"concurrent": "concurrent|at once|peak|online|concurrent viewers|同时在线|最高同时在线|在线|在线人数|simultanes|pic",
-	"popularity": "popularity|heat|人气|人气值|热度|popularite", "participants": "participants|took part|参与|参与人数",
-	"cars_sold":     "cars sold|sold|卖车|销量|voitures vendues|ventes",
+	"concurrent": "concurrent|at once|peak|peak at once|online|concurrent viewers|同时在线|最高同时在线|在线|在线人数|simultanes|simultane|en simultane|maximum en simultane|pic",
+	"popularity": "popularity|heat|人气|人气值|热度|popularite|indice de popularite", "participants": "participants|took part|参与|参与人数",
+	"cars_sold":     "cars sold|sold|卖车|售出车辆|销量|voitures vendues|ventes",
 	"new_followers": "new followers|涨粉|nouveaux abonnes", "followers": "followers|fans|粉丝|粉丝数|abonnes",
-	"topic_reads": "topic reads|话题阅读|阅读量|lectures du sujet", "comments": "comments|弹幕|评论|commentaires",
+	"topic_reads": "topic reads|reads of the topic|话题阅读|话题阅读量|阅读量|lectures du sujet", "comments": "comments|弹幕|评论|commentaires",
 	"shares": "shares|分享|转发|partages", "likes": "likes|like|点赞|赞|jaime",
 }
 

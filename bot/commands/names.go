@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"boardcast/bot"
+	"boardcast/bot/cards"
 	"boardcast/storage"
 )
 
@@ -32,7 +33,7 @@ func (f *family) platformOption() bot.Option[storage.Platform] {
 		}
 		far := func(c bot.Choice) bool { return bot.Slips(storage.Fold(words), c.Value) > 2 }
 		if near := slices.DeleteFunc(slices.Clone(choices), far); len(near) > 0 {
-			said := bot.Args{"Words": bot.Quote(words), "Near": bot.Lit(near[0].Value)}
+			said := bot.Args{"Words": bot.Quote(words), "Near": near[0].Label}
 			near[0].Label = bot.Say("button.yes")
 			return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("platform.near", said), Choices: near[:1]}
 		}
@@ -40,13 +41,23 @@ func (f *family) platformOption() bot.Option[storage.Platform] {
 	})
 }
 
-func (f *family) proposePlatforms(ctx context.Context, _ *bot.Request, typed string) ([]bot.Choice, error) {
+func (f *family) proposePlatforms(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
 	platforms, err := f.platforms(ctx, func(p storage.Platform) bool { return strings.HasPrefix(p.ID, strings.ToLower(typed)) })
+	_, locale := req.Own()
 	choices := make([]bot.Choice, 0, len(platforms))
 	for _, p := range platforms {
-		choices = append(choices, bot.Choice{Value: p.ID})
+		choices = append(choices, bot.Choice{Value: p.ID, Label: bot.Lit(p.Names.In(locale))})
 	}
 	return choices, err
+}
+
+// platformName is a platform's name as the asker reads it.
+func (f *family) platformName(ctx context.Context, req *bot.Request, id string) (name bot.Text, err error) {
+	err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
+		name, err = v.Platform(id)
+		return err
+	})
+	return name, err
 }
 
 // platforms returns the platforms that fit.

@@ -273,7 +273,7 @@ func readReminders(v cards.View, chat storage.Chat, person, words string) ([]sto
 	if err != nil {
 		return nil, err
 	}
-	if strings.EqualFold(words, "all") || words == "全部" {
+	if bot.Means(words, "all") {
 		return mine, nil
 	}
 	fits := func(w storage.Watch) bool { return strings.EqualFold(w.ID, words) }
@@ -325,7 +325,7 @@ func (f *family) subjectOption() bot.Option[storage.Subject] {
 		if looksLikeStream(words) {
 			return streams.Explain(ctx, req, words)
 		}
-		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words, nil) })
+		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words) })
 	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
 		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
 			choices, err = proposeWho(v, typed)

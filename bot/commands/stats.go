@@ -37,7 +37,7 @@ func (f *family) matterOption() bot.Option[matter] {
 		return t, err
 	})
 	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
-		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words, nil) })
+		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words) })
 	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
 		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
 			choices, err = proposeWho(v, typed)
@@ -134,6 +134,14 @@ var rankedWords = map[string]string{
 	"companies": "companies|company|automakers|brands|车企|品牌|公司|constructeurs|marques",
 }
 
+func rankedChoices() []bot.Choice {
+	return []bot.Choice{
+		{Value: "streams", Label: bot.Say("ranked.streams")},
+		{Value: "people", Label: bot.Say("ranked.people")},
+		{Value: "companies", Label: bot.Say("ranked.companies")},
+	}
+}
+
 func rankedOption() bot.Option[string] {
 	o := bot.NewOption("what", "option.what", func(_ context.Context, _ *bot.Request, words string) (string, error) {
 		what, ok := called(rankedWords, storage.Fold(words))
@@ -145,10 +153,10 @@ func rankedOption() bot.Option[string] {
 	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return &bot.ChoiceError{
 			Code: bot.Unknown, Say: bot.Say("top.unknown", bot.Args{"Words": bot.Quote(words)}),
-			Choices: []bot.Choice{{Value: "streams"}, {Value: "people"}, {Value: "companies"}},
+			Choices: rankedChoices(),
 		}
 	}).Proposing(func(_ context.Context, _ *bot.Request, _ string) ([]bot.Choice, error) {
-		return []bot.Choice{{Value: "streams"}, {Value: "people"}, {Value: "companies"}}, nil
+		return rankedChoices(), nil
 	})
 }
 

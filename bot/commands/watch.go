@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -140,7 +139,7 @@ type picked struct {
 // pickOption is an option that is a watch of this chat, or all of them.
 func (f *family) pickOption() bot.Option[picked] {
 	o := bot.NewOption("watch", "option.watch_or_all", func(ctx context.Context, req *bot.Request, words string) (picked, error) {
-		if strings.EqualFold(words, "all") || words == "全部" {
+		if bot.Means(words, "all") {
 			return picked{all: true}, nil
 		}
 		w, err := f.readWatch(ctx, req, words)

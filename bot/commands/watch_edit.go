@@ -80,7 +80,7 @@ func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch,
 	}
 	same := slices.Equal(before.Subjects, after.Subjects) && slices.Equal(before.Before, after.Before) && before.Style == after.Style
 	if same && timed && len(after.Before) > 0 {
-		return bot.NewError(bot.Conflict, "watch.same_times", bot.Args{"ID": bot.Lit(id), "Before": bot.Lit(typed(after.Before))},
+		return bot.NewError(bot.Conflict, "watch.same_times", bot.Args{"ID": bot.Lit(id), "Before": cards.Lengths(after.Before)},
 			bot.Press(bot.Say("watch.list"), "/watch list"))
 	}
 	if same {
@@ -141,7 +141,7 @@ func styleOption() bot.Option[string] {
 // beforeOption is an option that is a few lengths of time, or none of them.
 func beforeOption() bot.Option[[]time.Duration] {
 	o := bot.NewOption("before", "option.before", func(_ context.Context, _ *bot.Request, words string) ([]time.Duration, error) {
-		if slices.Contains([]string{"none", "off", "no"}, strings.ToLower(words)) {
+		if bot.Means(words, "none") {
 			return nil, nil
 		}
 		var lengths []time.Duration

@@ -137,7 +137,7 @@ func (p pausing) notPaused(now time.Time) error {
 
 func (f *family) watchRemove() *bot.Command {
 	pick := f.pickOption().Required()
-	sure := bot.ChoiceOption("sure", "option.sure", "yes").Named()
+	sure := bot.ChoiceOption("sure", "option.sure_all", "yes").Named()
 	return &bot.Command{
 		Name: "remove", Summary: "watch.remove", Access: bot.Moderator, Options: []bot.Param{pick, sure},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {

@@ -25,7 +25,7 @@ func (f *family) whoOption() bot.Option[storage.Subject] {
 		return subject, err
 	})
 	return o.Asked("ask.who").Proposing(f.proposeSubjects).Explained(func(ctx context.Context, req *bot.Request, words string) error {
-		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words, nil) })
+		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words) })
 	})
 }
 
@@ -83,13 +83,13 @@ func readWho(v cards.View, words string) (storage.Subject, error) {
 	return l.who(words)
 }
 
-// unknownWho says that nobody is called so, and who may be meant. value writes a choice as the option takes it.
-func unknownWho(v cards.View, words string, value func(string) string) error {
+// unknownWho says that nobody is called so, and who may be meant.
+func unknownWho(v cards.View, words string) error {
 	l, err := lookIn(v)
 	if err != nil {
 		return err
 	}
-	return l.unknown(words, value)
+	return l.unknown(words, nil)
 }
 
 // look is one look for whom words mean.
@@ -164,7 +164,7 @@ func (l look) choices(subjects []storage.Subject) ([]bot.Choice, error) {
 			if err != nil {
 				return nil, err
 			}
-			name = bot.Join(", ", name, companies)
+			name = bot.Joined(bot.AsideMark, name, companies)
 		}
 		choices = append(choices, bot.Choice{Value: subject.ID, Label: name})
 	}

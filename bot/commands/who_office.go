@@ -48,7 +48,7 @@ func (l look) holders(holders []storage.Holder) ([]bot.Choice, error) {
 		if err != nil {
 			return nil, err
 		}
-		label := bot.Join(", ", name, bot.Lit(holder.Office.Role.In(l.Locale)), l.Term(holder.Office))
+		label := bot.Joined(bot.AsideMark, name, bot.Lit(holder.Office.Role.In(l.Locale)), l.Term(holder.Office))
 		choices = append(choices, bot.Choice{Value: holder.Person, Label: label})
 	}
 	return choices, nil
@@ -82,7 +82,7 @@ func (l look) at(address storage.Address, words string) (storage.Subject, error)
 		if err != nil {
 			return storage.Subject{}, err
 		}
-		label := bot.Join(", ", name, bot.Join(" ", platform, handleOf(account)))
+		label := bot.Joined(bot.AsideMark, name, bot.Join(" ", platform, handleOf(account)))
 		e.Choices = append(e.Choices, bot.Choice{Value: account.Owner.ID, Label: label})
 	}
 	if len(e.Choices) == 1 {

@@ -53,6 +53,8 @@ func (words) Instant(_ string, t time.Time, style bot.TimeStyle, now time.Time) 
 
 func (words) Place(_ string, zone *time.Location) string { return zone.String() }
 
+func (words) Mark(string, bot.Mark) string { return ", " }
+
 // parrot is a bot that answers what it was told to, and repeats every other line.
 type parrot struct {
 	answers  map[string]bot.Post

@@ -151,6 +151,19 @@ func (english) place(zone string) string {
 	return strings.ReplaceAll(zone[strings.LastIndex(zone, "/")+1:], "_", " ")
 }
 
+func (english) mark(mark bot.Mark) string {
+	switch mark {
+	case bot.ClauseMark:
+		return "; "
+	case bot.LabelMark:
+		return ": "
+	case bot.DecimalMark:
+		return "."
+	default:
+		return ", "
+	}
+}
+
 func (english) here() string { return "local time" }
 
 // roundTo is how many units make up n, to the nearest, halves away from zero.

@@ -1,6 +1,10 @@
 package lang
 
-import "io/fs"
+import (
+	"io/fs"
+	"maps"
+	"slices"
+)
 
 // Load reads messages from files, in order; every language writes its numbers and times as English does.
 func Load(files fs.FS, locales ...string) (*Words, error) {
@@ -9,4 +13,15 @@ func Load(files fs.FS, locales ...string) (*Words, error) {
 		speakers = append(speakers, tongue{locale, newEnglish()})
 	}
 	return load(files, speakers)
+}
+
+// ListedZones are the zones whose places have a name of their own in some language.
+func ListedZones() []string {
+	zones := map[string]bool{}
+	for _, names := range []map[string]string{chinesePlaces(), frenchPlaces()} {
+		for zone := range names {
+			zones[zone] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(zones))
 }

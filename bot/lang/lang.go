@@ -7,8 +7,8 @@
 // name, "error.busy". A template is plain words and arguments, "{{.Name}}": it holds neither markup nor logic. Styles, links
 // and instants come with the arguments, which stand in the result as they were given and are never read as a template.
 //
-// The argument Count, when it is a single bot.Number, chooses among the plural forms of a message that has them; with any
-// other Count, or without one, the form is "other".
+// The largest bot.Number in the argument Count, be it in a message inside of it ("over 39 M"), chooses among the plural forms
+// of a message that has them; with no number in Count, or without one, the form is "other".
 //
 // # Adding a key
 //
@@ -49,6 +49,8 @@ type tongue struct {
 func tongues() []tongue {
 	return []tongue{
 		{"en", newEnglish()},
+		{"zh", chinese{}},
+		{"fr", french{}},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
@@ -80,11 +81,46 @@ func (s *speech) say(key string, args bot.Args) (bot.Text, error) {
 	return f.said, nil
 }
 
-// count is the number that chooses the plural form; nil if nothing does.
+// count is the number that chooses the plural form, as go-i18n takes it; nil if nothing does.
 func (s *speech) count(key string, args bot.Args) any {
-	count := args[countArg]
-	if !s.counted[key] || len(count) != 1 || count[0].Kind != bot.Number {
+	if !s.counted[key] {
 		return nil
 	}
-	return count[0].Number
+	largest, ok := largestIn(args[countArg], maxNesting)
+	if !ok {
+		return nil
+	}
+	const million = 1_000_000
+	if largest.Short && largest.Number >= million {
+		return strconv.FormatInt(largest.Number/million, 10) + "e6" // "39 M de spectateurs": CLDR's exponent of a short number
+	}
+	return largest.Number
+}
+
+// maxNesting bounds the messages within messages in which a number is looked for.
+const maxNesting = 3
+
+// largestIn finds the largest number of a text and of the messages in it: in "38 to 39 M" that is the one that counts.
+func largestIn(t bot.Text, depth int) (bot.Span, bool) {
+	var largest bot.Span
+	found := false
+	consider := func(span bot.Span) {
+		if !found || span.Number > largest.Number {
+			largest, found = span, true
+		}
+	}
+	for _, span := range t {
+		if span.Kind == bot.Number {
+			consider(span)
+		}
+		if span.Kind != bot.Message || depth == 0 {
+			continue
+		}
+		for _, arg := range span.Args {
+			if inside, ok := largestIn(arg, depth-1); ok {
+				consider(inside)
+			}
+		}
+	}
+	return largest, found
 }

@@ -16,9 +16,14 @@ type style interface {
 	instant(t time.Time, style bot.TimeStyle, now time.Time) string
 	// place names a zone that is a place: never nil, Local or an offset.
 	place(zone string) string
+	mark(mark bot.Mark) string
 	// here is what the zone of this machine is called, which has no name of its own.
 	here() string
 }
+
+// noBreak keeps a number and its unit, or a word and its punctuation, on one line. The plain no-break space is in every font;
+// the narrow one, which printers of French prefer, is not.
+const noBreak = "\u00a0"
 
 // Number writes a number: in full with its thousands grouped, or short, which in English rounds to a tenth of a million from
 // a million on ("1.6 M"), to a tenth of a billion from a billion on, and leaves smaller ones in full ("360,000").
@@ -51,6 +56,9 @@ func (w *Words) Place(locale string, zone *time.Location) string {
 	}
 	return style.place(name)
 }
+
+// Mark writes a punctuation mark with the spaces that belong to it: ", " in English, "、" between the items of a Chinese list.
+func (w *Words) Mark(locale string, mark bot.Mark) string { return w.speech(locale).style.mark(mark) }
 
 // offset names a zone whose clocks never change by its distance from UTC. Etc/GMT-8 is UTC+8: those names count backwards.
 func offset(zone *time.Location) string {

@@ -169,13 +169,13 @@ func (s served) page(ctx context.Context, asked url.Values, now time.Time, w io.
 	}
 	var text string
 	err = s.store.View(ctx, func(r storage.Reader) error {
-		v := cards.View{Scoped: storage.Scoped{Reader: r, Scope: storage.Public}, Locale: "en", Zone: time.UTC, Now: now}
+		v := cards.View{Scoped: storage.Scoped{Reader: r, Scope: storage.Public}, Words: s.words, Locale: "en", Zone: time.UTC, Now: now}
 		if words := asked.Get(chatParam); words != "" {
 			chat, err := chatNamed(r, words)
 			if err != nil {
 				return err
 			}
-			v = cards.ForChat(r, chat, now)
+			v = cards.ForChat(r, s.words, chat, now)
 		}
 		if name := asked.Get(zoneParam); name != "" {
 			if v.Zone, err = time.LoadLocation(name); err != nil {

@@ -28,6 +28,9 @@ import (
 // errAnswered says that an answer reported an internal error.
 var errAnswered = errors.New("an answer reported an internal error")
 
+// terminalUser is the id of the person at the terminal, whoever that is.
+const terminalUser = "terminal"
+
 // chatFlags are what chat is told on the command line.
 type chatFlags struct {
 	role bot.Access
@@ -88,7 +91,7 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 	group.Go(func() error {
 		// One process in a cluster plans and sends; on bbolt that is this one.
 		return store.Hold(ctx, "scheduler", func(ctx context.Context, held storage.Store) error {
-			return schedule(ctx, held, senders, started, log)
+			return schedule(ctx, held, senders, cards.Composer{Words: words, Started: started}, log)
 		})
 	})
 	group.Go(func() error {
@@ -109,12 +112,12 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 }
 
 // schedule plans and sends until ctx ends.
-func schedule(ctx context.Context, store storage.Store, senders map[bot.Messenger]bot.Sender, started time.Time, log *slog.Logger) error {
+func schedule(ctx context.Context, store storage.Store, senders map[bot.Messenger]bot.Sender, composer scheduler.Composer, log *slog.Logger) error {
 	planner, err := scheduler.NewPlanner(store)
 	if err != nil {
 		return err
 	}
-	dispatcher := scheduler.NewDispatcher(store, cards.Composer{Started: started}, senders, log)
+	dispatcher := scheduler.NewDispatcher(store, composer, senders, log)
 	return scheduler.Run(ctx, planner, dispatcher, time.Now, log)
 }
 
@@ -143,7 +146,7 @@ func (p program) console(flags chatFlags, words bot.Words) *console.Console {
 	}
 	return console.New(console.Config{
 		In: p.stdin, Out: p.stdout, Interactive: interactive, Color: interactive && p.getenv("NO_COLOR") == "", Width: width,
-		Chat: flags.place(), User: bot.User{ID: "terminal", Name: cmp.Or(p.getenv("USER"), "the terminal"), Locale: flags.lang},
+		Chat: flags.place(), User: bot.User{ID: terminalUser, Name: cmp.Or(p.getenv("USER"), "the terminal"), Locale: flags.lang},
 		Words: words, Locale: words.Match(flags.lang), Zone: zone, Now: time.Now,
 		Session: strings.ToLower(rand.Text()[:8]), History: history, Wait: flags.wait,
 	})
@@ -161,12 +164,26 @@ func (f chatFlags) place() bot.Chat {
 	}
 }
 
-// apply sets what was asked for on the command line for a chat that is known already.
+// apply sets what was asked for on the command line for a chat that is known already. It stands before what the person of the
+// terminal has set for themselves, which their chats have too.
 func (f chatFlags) apply(ctx context.Context, store storage.Store, now time.Time) error {
 	if f.zone == nil && f.lang == "" {
 		return nil
 	}
 	return store.Update(ctx, func(tx storage.Tx) error {
+		user, err := storage.SeeUser(tx, bot.Console, terminalUser)
+		if err != nil {
+			return err
+		}
+		if f.zone != nil {
+			user.Zone = ""
+		}
+		if f.lang != "" {
+			user.Locale = ""
+		}
+		if err := storage.SaveUser(tx, user); err != nil {
+			return err
+		}
 		chat, err := storage.FindChat(tx, f.place().Address)
 		if errors.Is(err, storage.ErrNotFound) {
 			return nil

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"boardcast/bot"
 	"boardcast/storage"
 	"boardcast/storage/catalog"
 )
@@ -34,6 +35,9 @@ func TestStoreOfTheFirstVersionIsUpgraded(t *testing.T) {
 				if accounts, err := seen.AccountsOf(storage.Person("lei-jun")); err != nil || len(accounts) == 0 {
 					t.Errorf("as %s sees it, Lei Jun has the accounts %v, %v", scope, accounts, err)
 				}
+			}
+			if known, err := storage.Known(r, bot.Console, bot.User{ID: terminalUser}); err != nil || !known {
+				t.Errorf("the person at the terminal is known by their changes: %t, %v", known, err)
 			}
 			if err := storage.CheckTables(r, append(storage.Tables(), catalog.Marks)...); err != nil {
 				return err
