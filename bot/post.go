@@ -6,6 +6,7 @@ import "time"
 type Post struct {
 	// Headline is one plain sentence of at most 100 characters, who, what and when first: all that a phone's push shows.
 	Headline Text
+	Also     Said // of a notice: the headline in the second language of a chat that has two
 	Body     []Block
 	Footer   Text // provenance and ids
 	Buttons  []Button
@@ -17,6 +18,12 @@ type Post struct {
 	// Locale and Zone are those for whom it is worded.
 	Locale string
 	Zone   *time.Location
+}
+
+// Said is words for readers of one language; without a text it is nothing.
+type Said struct {
+	Locale string
+	Text   Text
 }
 
 // Block is a part of a post's body: [Paragraph], [Fields], [List] or [Table]. Each adapter lays it out as its messenger does best.

@@ -23,6 +23,7 @@ type Chat struct {
 	Title     string       `json:"title,omitempty"`
 	Zone      string       `json:"zone,omitempty"`   // IANA; empty: UTC
 	Locale    string       `json:"locale,omitempty"` // empty: as the messenger says, else English
+	Also      string       `json:"also,omitempty"`   // a second language, for headlines; empty: none
 	Quiet     Quiet        `json:"quiet,omitzero"`
 	NoWeekly  bool         `json:"no_weekly,omitempty"`
 	Paused    Pause        `json:"paused,omitzero"` // of all that is watched here

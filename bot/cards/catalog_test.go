@@ -35,6 +35,10 @@ func (r *reader) look(what string, post bot.Post, err error) {
 	if n := utf8.RuneCountInString(headline); n == 0 || n > bottest.MaxHeadline {
 		r.t.Errorf("%s: a headline of %d characters: %s", what, n, headline)
 	}
+	other := bot.Voice{Words: r.words, Locale: post.Also.Locale, Zone: r.view.Zone, Now: r.view.Now}
+	if n := utf8.RuneCountInString(other.Plain(post.Also.Text)); n > bottest.MaxHeadline {
+		r.t.Errorf("%s: a second headline of %d characters: %s", what, n, other.Plain(post.Also.Text))
+	}
 	if wrong := bottest.TooLong(voice, post); wrong != "" {
 		r.t.Errorf("%s: %s", what, wrong)
 	}
@@ -154,7 +158,7 @@ func TestEveryNoticeHasAHeadline(t *testing.T) {
 		s.Start = bot.NewWhen(house.Now.Add(time.Hour), time.UTC, bot.ToMinute)
 		err := house.Store.Update(t.Context(), func(tx storage.Tx) error {
 			for id, locale := range chats {
-				chat.ID, chat.Locale = id, locale
+				chat.ID, chat.Locale, chat.Also = id, locale, "fr"
 				if err := storage.Chats.Put(tx, chat); err != nil {
 					return err
 				}
@@ -168,7 +172,7 @@ func TestEveryNoticeHasAHeadline(t *testing.T) {
 	}
 	err = house.Store.View(t.Context(), func(r storage.Reader) error {
 		for id, locale := range chats {
-			chat.ID, chat.Locale = id, locale
+			chat.ID, chat.Locale, chat.Also = id, locale, "fr"
 			reads := &reader{t: t, words: house.Words, view: cards.ForChat(r, house.Words, chat, house.Now)}
 			for _, s := range streams {
 				for _, kind := range kinds {

@@ -23,7 +23,7 @@ func (c Composer) Notice(r storage.Reader, n storage.Notice, now time.Time) (bot
 	if err != nil {
 		return bot.Post{}, err
 	}
-	post, err := c.post(ForChat(r, c.Words, chat, now), n)
+	post, err := inBoth(chat, func(chat storage.Chat) (bot.Post, error) { return c.post(ForChat(r, c.Words, chat, now), n) })
 	if err != nil {
 		return bot.Post{}, err
 	}
@@ -98,16 +98,27 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 
 // Card words a stream's card for an edit.
 func (c Composer) Card(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error) {
-	return ForChat(r, c.Words, chat, now).Stream(s)
+	return inBoth(chat, func(chat storage.Chat) (bot.Post, error) { return ForChat(r, c.Words, chat, now).Stream(s) })
 }
 
 // Pointer words what is left of a card that a newer message has replaced.
 func (c Composer) Pointer(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error) {
-	v := ForChat(r, c.Words, chat, now)
-	who, err := v.Who(s)
-	if err != nil {
-		return bot.Post{}, err
+	return inBoth(chat, func(chat storage.Chat) (bot.Post, error) {
+		v := ForChat(r, c.Words, chat, now)
+		who, err := v.Who(s)
+		headline := bot.Say("card.pointer", bot.Args{"Who": who, "State": stateOf(s)})
+		return bot.Post{Headline: headline, Locale: v.Locale, Zone: v.Zone}, err
+	})
+}
+
+// inBoth words a post for a chat, and its headline once more for a second language that the chat may have.
+func inBoth(chat storage.Chat, word func(chat storage.Chat) (bot.Post, error)) (bot.Post, error) {
+	post, err := word(chat)
+	if err != nil || chat.Also == "" || chat.Also == chat.Locale {
+		return post, err
 	}
-	headline := bot.Say("card.pointer", bot.Args{"Who": who, "State": stateOf(s)})
-	return bot.Post{Headline: headline, Locale: v.Locale, Zone: v.Zone}, nil
+	chat.Locale = chat.Also
+	other, err := word(chat)
+	post.Also = bot.Said{Locale: other.Locale, Text: other.Headline}
+	return post, err
 }

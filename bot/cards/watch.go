@@ -161,13 +161,17 @@ func (v View) Chat(chat storage.Chat) bot.Post {
 		weekly = bot.Say("chat.weekly_off")
 	}
 	zone := chat.Location()
+	languages := v.Language(v.Locale)
+	if chat.Also != "" && chat.Also != v.Locale {
+		languages = bot.Joined(bot.ListMark, languages, v.Language(chat.Also))
+	}
 	post := bot.Post{
 		Headline: bot.Say("chat.settings"),
 		Body: []bot.Block{bot.Fields{
 			{Name: bot.Say("chat.zone"), Value: bot.Say("chat.zone_now", bot.Args{
 				"Place": bot.In(zone), "Zone": bot.Lit(zone.String()), "Now": bot.AtIn(v.Now, bot.Clock, zone),
 			})},
-			{Name: bot.Say("chat.language"), Value: v.Language(v.Locale)},
+			{Name: bot.Say("chat.language"), Value: languages},
 			{Name: bot.Say("chat.quiet_name"), Value: quiet(chat.Quiet)},
 			{Name: bot.Say("chat.weekly"), Value: weekly},
 		}},

@@ -26,7 +26,7 @@ func (f *family) chatShow() *bot.Command {
 
 func (f *family) chatSet() *bot.Command {
 	o := chatOptions{
-		zone: bot.ZoneOption("zone", "option.zone"), language: f.languageOption("option.language"),
+		zone: bot.ZoneOption("zone", "option.zone"), language: f.languagesOption(),
 		quiet: quietOption(), weekly: bot.ChoiceOption("weekly", "option.weekly", "on", "off"),
 	}
 	return &bot.Command{
@@ -64,7 +64,7 @@ func nothingSet(given bool) error {
 // chatOptions are what can be set for a chat.
 type chatOptions struct {
 	zone     bot.Option[*time.Location]
-	language bot.Option[string]
+	language bot.Option[[]string]
 	quiet    bot.Option[storage.Quiet]
 	weekly   bot.Option[string]
 }
@@ -73,7 +73,8 @@ type chatOptions struct {
 func (o chatOptions) given(req *bot.Request) bool {
 	_, zoned := o.zone.Given(req)
 	_, hushed := o.quiet.Given(req)
-	return zoned || hushed || o.language.Of(req) != "" || o.weekly.Of(req) != ""
+	_, spoken := o.language.Given(req)
+	return zoned || hushed || spoken || o.weekly.Of(req) != ""
 }
 
 // set returns the chat with what a request sets for it.
@@ -82,7 +83,10 @@ func (o chatOptions) set(req *bot.Request, chat storage.Chat) storage.Chat {
 		chat.Zone = to.String()
 	}
 	if to, ok := o.language.Given(req); ok {
-		chat.Locale = to
+		chat.Locale, chat.Also = to[0], ""
+		if len(to) > 1 {
+			chat.Also = to[1]
+		}
 	}
 	if to, ok := o.quiet.Given(req); ok {
 		chat.Quiet = to
@@ -99,7 +103,7 @@ func (o chatOptions) setOwn(req *bot.Request, user storage.User) storage.User {
 		user.Zone = to.String()
 	}
 	if to, ok := o.language.Given(req); ok {
-		user.Locale = to
+		user.Locale = to[0]
 	}
 	return user
 }

@@ -141,26 +141,60 @@ func changeOwn(tx storage.Tx, req *bot.Request, chat storage.Chat, e *storage.En
 func (f *family) languageOption(summary string, others ...string) bot.Option[string] {
 	names := languageNames(f.Words)
 	o := bot.NewOption("language", summary, func(_ context.Context, _ *bot.Request, words string) (string, error) {
-		folded := storage.Fold(words)
-		if locale, ok := names[folded]; ok {
-			return locale, nil
-		}
 		if i := slices.IndexFunc(others, func(other string) bool { return bot.Means(words, other) }); i >= 0 {
 			return others[i], nil
 		}
-		// "zh-Hans-CN" is Chinese.
-		if base, _, ok := strings.Cut(strings.ReplaceAll(strings.ToLower(words), "_", "-"), "-"); ok && slices.Contains(f.Words.Locales(), base) {
-			return base, nil
-		}
-		return "", bot.ErrNotThis
+		return readLanguage(names, words)
 	})
-	return o.Proposing(func(_ context.Context, req *bot.Request, _ string) ([]bot.Choice, error) {
-		return f.languages(req), nil
-	}).Explained(func(_ context.Context, req *bot.Request, words string) error {
-		return &bot.ChoiceError{
-			Code: bot.Unknown, Say: bot.Say("language.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: f.languages(req),
+	return o.Proposing(f.proposeLanguages).Explained(f.noLanguage)
+}
+
+// languagesOption is an option that is the language of a chat, or the two of them, the main one first.
+func (f *family) languagesOption() bot.Option[[]string] {
+	const most = 2
+	names := languageNames(f.Words)
+	o := bot.NewOption("language", "option.language", func(_ context.Context, _ *bot.Request, words string) ([]string, error) {
+		var locales []string
+		for _, part := range bot.SplitList(words) {
+			locale, err := readLanguage(names, part)
+			if err != nil {
+				return nil, err
+			}
+			if !slices.Contains(locales, locale) {
+				locales = append(locales, locale)
+			}
 		}
+		switch {
+		case len(locales) == 0:
+			return nil, bot.ErrNotThis
+		case len(locales) > most:
+			return nil, bot.NewError(bot.Limit, "language.too_many", bot.Args{"Max": bot.N(most)})
+		}
+		return locales, nil
 	})
+	return o.Proposing(f.proposeLanguages).Explained(f.noLanguage)
+}
+
+// readLanguage reads a language by its tag, of which "zh-Hans-CN" is one, or by one of the folded names.
+func readLanguage(names map[string]string, words string) (string, error) {
+	if locale, ok := names[storage.Fold(words)]; ok {
+		return locale, nil
+	}
+	base, _, tagged := strings.Cut(strings.ReplaceAll(strings.ToLower(words), "_", "-"), "-")
+	if locale, ok := names[base]; ok && tagged && locale == base {
+		return locale, nil
+	}
+	return "", bot.ErrNotThis
+}
+
+func (f *family) proposeLanguages(_ context.Context, req *bot.Request, _ string) ([]bot.Choice, error) {
+	return f.languages(req), nil
+}
+
+func (f *family) noLanguage(_ context.Context, req *bot.Request, words string) error {
+	return &bot.ChoiceError{
+		Code: bot.Unknown, Say: bot.Say("language.unknown", bot.Args{"Words": bot.Quote(words)}), Choices: f.languages(req),
+	}
 }
 
 // languages are all languages, each by what its speakers call it.

@@ -69,6 +69,11 @@ func (l layout) headline(p bot.Post) row { return l.glyphs(p.Headline.With(bot.S
 // body is the lines under the headline, without the buttons.
 func (l layout) body(p bot.Post) []row {
 	var lines []row
+	if len(p.Also.Text) > 0 {
+		other := l
+		other.voice.Locale = p.Also.Locale
+		lines = append(lines, other.glyphs(p.Also.Text).wrap(l.width)...)
+	}
 	for i, block := range p.Body {
 		if i > 0 && (roomy(block) || roomy(p.Body[i-1])) {
 			lines = append(lines, row{})

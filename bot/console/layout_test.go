@@ -54,6 +54,14 @@ func TestPostsFitTheTerminal(t *testing.T) {
 		post  bot.Post
 		want  string
 	}{
+		{"two languages", 80, bot.Post{
+			Headline: bot.Lit("雷军：已取消"), Also: bot.Said{Locale: "en", Text: bot.Lit("Lei Jun: cancelled")},
+			Body: []bot.Block{bot.Paragraph{Text: bot.Lit("抖音")}},
+		}, `
+雷军：已取消
+Lei Jun: cancelled
+抖音
+`},
 		{"a profile at 80 columns", 80, profile(), `
 Lei Jun 雷军, founder and chair of Xiaomi
 He drove from Shanghai to Hangzhou, live.
