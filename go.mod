@@ -19,7 +19,6 @@ require (
 )
 
 require (
-	github.com/mozillazg/go-pinyin v0.21.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 )

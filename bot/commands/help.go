@@ -2,13 +2,11 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"boardcast/bot"
-	"boardcast/bot/cards"
 	"boardcast/storage"
 )
 
@@ -22,7 +20,7 @@ type situation struct {
 // situations returns all of them, in the order in which help offers them.
 func situations() []situation {
 	return []situation{
-		{"start", []string{"start.ask", "start.name", "start.watch", "start.remind"}, []string{"new", "begin", "setup", "how", "开始", "入门", "怎么用", "debut", "debuter", "demarrer", "commencer"}},
+		{"start", []string{"start.ask", "start.name", "start.watch", "start.remind", "start.clock"}, []string{"new", "begin", "setup", "how", "开始", "入门", "怎么用", "debut", "debuter", "demarrer", "commencer"}},
 		{"names", []string{"names.any", "names.company", "names.unknown"}, []string{"name", "who is", "名字", "姓名", "nom", "noms", "nommer"}},
 		{"times", []string{"times.say", "times.place", "times.zone"}, []string{"time", "date", "zone", "wrong time", "时间", "时区", "日期", "heures", "heure", "fuseau"}},
 		{"figures", []string{"figures.counts", "figures.unlike", "figures.gaps"}, []string{"numbers", "viewers", "views", "数据", "数字", "chiffres", "chiffre", "spectateurs"}},
@@ -199,96 +197,4 @@ func (f *family) aboutCommand() *bot.Command {
 			}, nil
 		},
 	}
-}
-
-func (f *family) whyCommand() *bot.Command {
-	return &bot.Command{
-		Name: "why", Summary: "why.summary", Options: []bot.Param{f.stream, f.page},
-		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
-				only, given := f.stream.Given(req)
-				post, err := why(v, chat, only.ID)
-				if err == nil && given && len(post.Body) == 0 {
-					return v.Silence(only, chat)
-				}
-				return f.paged(req, post), err
-			})
-		},
-	}
-}
-
-// why tells what became of a chat's notices, latest first, and what it is owed.
-func why(v cards.View, chat storage.Chat, stream string) (bot.Post, error) {
-	const searched = 200
-	told, err := storage.Told(v, chat.ID, searched)
-	if err != nil {
-		return bot.Post{}, err
-	}
-	var list bot.List
-	for _, n := range told {
-		if stream != "" && n.Stream != stream {
-			continue
-		}
-		item, err := v.Outcome(n)
-		if err != nil {
-			return bot.Post{}, err
-		}
-		list.Items = append(list.Items, item)
-	}
-	if len(list.Items) == 0 {
-		return bot.Post{Headline: bot.Say("why.nothing"), Buttons: []bot.Button{bot.Press(bot.Say("watch.list"), "/watch list")}}, nil
-	}
-	return bot.Post{Headline: bot.Say("why.headline"), Body: []bot.Block{list}}, nil
-}
-
-func (f *family) undoCommand() *bot.Command {
-	return &bot.Command{
-		Name: "undo", Summary: "undo.summary", Access: bot.Moderator,
-		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			post, err := f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, undo *storage.Entry) error {
-				last, err := storage.LastEntry(tx, chat.ID, req.From.ID)
-				if isAbsent(err) {
-					return bot.NewError(bot.Conflict, "undo.nothing", nil)
-				}
-				if err != nil {
-					return err
-				}
-				if last.IsPublic() && req.Role != bot.Operator {
-					return bot.NewError(bot.Forbidden, "undo.public", nil)
-				}
-				undo.Line = last.Line
-				return storage.Undo(tx, req.Now, chat, last, undo)
-			}, func(v cards.View, chat storage.Chat, undo storage.Entry) (bot.Post, error) {
-				return v.Undone(undo, chat)
-			})
-			if conflict, ok := errors.AsType[*storage.ConflictError](err); ok {
-				return bot.Post{}, undoConflict(conflict)
-			}
-			return post, err
-		},
-	}
-}
-
-// undoConflict says what has changed since, so that it cannot be undone.
-func undoConflict(conflict *storage.ConflictError) error {
-	id := ""
-	switch c := conflict.Change; {
-	case c.Stream != nil:
-		id = c.Stream.Before.ID
-		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/show "+id), "/show "+id))
-	case c.Executive != nil:
-		id = c.Executive.Before.ID
-		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/who "+id), "/who "+id))
-	case c.Account != nil:
-		id = c.Account.Before.Owner.ID
-		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/who "+id), "/who "+id))
-	case c.Reading != nil:
-		id = c.Reading.After.Stream
-		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/show "+id), "/show "+id))
-	case c.Chat != nil, c.User != nil:
-		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit("/chat show")}, bot.Press(bot.Lit("/chat show"), "/chat show"))
-	case c.Watch != nil && c.Watch.Before != nil:
-		id = c.Watch.Before.ID
-	}
-	return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(strings.TrimSpace("/watch list " + id))})
 }

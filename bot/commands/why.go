@@ -1,0 +1,49 @@
+package commands
+
+import (
+	"context"
+
+	"boardcast/bot"
+	"boardcast/bot/cards"
+	"boardcast/storage"
+)
+
+func (f *family) whyCommand() *bot.Command {
+	return &bot.Command{
+		Name: "why", Summary: "why.summary", Options: []bot.Param{f.stream, f.page},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
+				only, given := f.stream.Given(req)
+				post, err := why(v, chat, only.ID)
+				if err == nil && given && len(post.Body) == 0 {
+					return v.Silence(only, chat)
+				}
+				return f.paged(req, post), err
+			})
+		},
+	}
+}
+
+// why tells what became of a chat's notices, latest first, and what it is owed.
+func why(v cards.View, chat storage.Chat, stream string) (bot.Post, error) {
+	const searched = 200
+	told, err := storage.Told(v, chat.ID, searched)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	var list bot.List
+	for _, n := range told {
+		if stream != "" && n.Stream != stream {
+			continue
+		}
+		item, err := v.Outcome(n)
+		if err != nil {
+			return bot.Post{}, err
+		}
+		list.Items = append(list.Items, item)
+	}
+	if len(list.Items) == 0 {
+		return bot.Post{Headline: bot.Say("why.nothing"), Buttons: []bot.Button{bot.Press(bot.Say("watch.list"), "/watch list")}}, nil
+	}
+	return bot.Post{Headline: bot.Say("why.headline"), Body: []bot.Block{list}}, nil
+}
