@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,26 +32,30 @@ func Known(r Reader, messenger bot.Messenger, who bot.User) (bool, error) {
 }
 
 // Forget deletes what a person has set for themselves and the reminders that they asked for, and takes their name and id out of
-// the log of changes and of the records that they entered. What they changed stays as it is, and can still be undone. It returns how many changes were theirs. It works
-// in pages: stopped in the middle, it goes on when it is called again.
+// the log of changes and of the records that they entered. What they changed stays as it is, and can still be undone. It
+// returns how many changes were theirs. It works in pages: stopped in the middle, it goes on when it is called again.
 func Forget(ctx context.Context, store Store, messenger bot.Messenger, who bot.User) (int, error) {
 	err := store.Update(ctx, func(tx Tx) error { return Users.Delete(tx, string(messenger), who.ID) })
 	if err != nil {
 		return 0, fmt.Errorf("forget the settings of a person: %w", err)
 	}
-	entries := 0
+	entries, before, clean := 0, 0, map[string]bool{}
 	for range forgetPages {
 		var page forgetting
 		err := store.Update(ctx, func(tx Tx) error {
-			page = forgetting{tx: tx, who: who, clean: map[string]bool{}}
+			page = forgetting{tx: tx, who: who, clean: maps.Clone(clean)}
 			return page.run(messenger)
 		})
 		if err != nil {
 			return entries, fmt.Errorf("forget a person in the log: %w", err)
 		}
-		entries += page.entries
-		if page.done {
+		entries, clean = entries+page.entries, page.clean
+		switch {
+		case !page.done:
+		case entries == before:
 			return entries, nil
+		default:
+			before, clean = entries, map[string]bool{} // once more, for what they changed meanwhile
 		}
 	}
 	return entries, errors.New("forget a person: the log has no end")
