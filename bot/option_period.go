@@ -208,7 +208,7 @@ func readMonth(m []string, now time.Time) (Period, bool) {
 }
 
 func readNamedMonth(m []string, now time.Time) (Period, bool) {
-	month, ok := monthWords.entries[m[1]]
+	month, ok := MonthNamed(m[1])
 	if !ok {
 		return Period{}, false
 	}

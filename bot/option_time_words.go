@@ -42,6 +42,12 @@ var monthWords = ranked(1,
 	"december dec decembre", //nolint:misspell // French
 )
 
+// MonthNamed returns the number of a month by its name in English or French, or a usual abbreviation, folded.
+func MonthNamed(folded string) (int, bool) {
+	month, ok := monthWords.entries[folded]
+	return month, ok
+}
+
 // daySpan is a stretch of a day and the hours of the clock that are said with it: the twelve from its first on, which may
 // run into the next day, as "tonight at 1" does.
 type daySpan struct {

@@ -227,7 +227,7 @@ func (p *parser) misnamed(t token) error {
 			continue
 		}
 		corrected := p.line[:t.start] + near + "=" + p.line[from:]
-		return NewError(Unknown, "error.option_near", Args{"Typed": Quote(name + "="), "Near": Lit(near + "=")}, Press(Lit(corrected), corrected))
+		return NewError(Unknown, "error.option_near", Args{"Typed": Quote(name + "="), "Near": Lit(near + "=")}, PressLine(corrected))
 	}
 	return nil
 }
@@ -477,7 +477,7 @@ func (p *parser) missing(ctx context.Context, option Param, next int) error {
 	e, choices := &Error{Code: asked.Code, Say: asked.Say}, asked.Choices
 	if len(choices) == 0 {
 		help := "/help " + p.req.Path[0]
-		e.Try = append(e.Try, Press(Lit(help), help))
+		e.Try = append(e.Try, PressLine(help))
 	}
 	before, behind := strings.TrimSpace(p.line)+p.unclosed+" ", ""
 	if next < len(p.words) {
@@ -510,7 +510,7 @@ func (p *parser) leftOver(ctx context.Context, skipped []Param, next int) error 
 		return p.corrected(skipped[0].explain(ctx, p.req, words), p.words[next:])
 	}
 	corrected := p.replaced(p.words[next:], "")
-	return NewError(Invalid, "error.left_over", Args{"Words": Quote(words)}, Press(Lit(corrected), corrected))
+	return NewError(Invalid, "error.left_over", Args{"Words": Quote(words)}, PressLine(corrected))
 }
 
 // maxTries is how many corrected lines are offered.

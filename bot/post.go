@@ -63,3 +63,6 @@ type Button struct {
 
 // Press is a button with a label.
 func Press(label Text, command string) Button { return Button{Label: label, Command: command} }
+
+// PressLine is a button that says the very line that it sends, for when the line teaches more than words about it.
+func PressLine(line string) Button { return Press(Lit(line), line) }

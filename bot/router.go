@@ -242,12 +242,12 @@ func (r *Router) bare(req *Request, name string, slash bool) (*Command, int, err
 func (r *Router) unknown(line, name string) error {
 	near := r.nearest(name, true)
 	if near == "" {
-		return NewError(Unknown, "error.unknown_command", Args{"Typed": Quote(name)}, Press(Lit("/help"), "/help"))
+		return NewError(Unknown, "error.unknown_command", Args{"Typed": Quote(name)}, PressLine("/help"))
 	}
 	_, end, _ := firstWord(line)
 	corrected := "/" + near + line[end:]
 	return NewError(Unknown, "error.unknown_command_near",
-		Args{"Typed": Quote(name), "Near": Lit("/" + near)}, Press(Lit(corrected), corrected))
+		Args{"Typed": Quote(name), "Near": Lit("/" + near)}, PressLine(corrected))
 }
 
 // nearest returns the command that a word may be meant for, or none.
@@ -282,7 +282,7 @@ func missingSub(ctx context.Context, req *Request, command *Command, typed strin
 	if near := nearestOf(command.Sub, typed, true); near != "" {
 		corrected := path + near + req.Line[to:]
 		return NewError(Unknown, "error.unknown_command_near",
-			Args{"Typed": Quote(typed), "Near": Lit(path + near)}, Press(Lit(corrected), corrected))
+			Args{"Typed": Quote(typed), "Near": Lit(path + near)}, PressLine(corrected))
 	}
 	e := NewError(Invalid, "error.missing_sub", Args{"Command": Lit("/" + command.Name)})
 	words := strings.TrimSpace(req.Line[from:])

@@ -12,18 +12,34 @@ import (
 	"boardcast/bot"
 )
 
-// lookAlikes are letters that look like others, and the others. Width, case and accents are folded before.
-var lookAlikes = strings.NewReplacer(
-	"rn", "m", "vv", "w", "0", "o", "1", "l", "i", "l", "5", "s",
-	// Cyrillic and Greek
-	"а", "a", "в", "b", "с", "c", "е", "e", "ѕ", "s", "һ", "h", "і", "l", "ј", "j", "к", "k", "м", "m", "н", "h", "о", "o", "р", "p",
-	"т", "t", "у", "y", "х", "x", "α", "a", "β", "b", "ε", "e", "ι", "l", "κ", "k", "ν", "v", "ο", "o", "ρ", "p", "τ", "t", "υ", "u",
-	"χ", "x", "ı", "l",
+// otherScripts are letters of other scripts that look like Latin ones, and these. Width, case and accents are folded before.
+var otherScripts = strings.NewReplacer(
+	// Cyrillic
+	"а", "a", "в", "b", "с", "c", "е", "e", "ѕ", "s", "һ", "h", "і", "i", "ј", "j", "к", "k", "м", "m", "н", "h", "о", "o", "р", "p",
+	"т", "t", "у", "y", "х", "x",
+	// Greek
+	"α", "a", "β", "b", "ε", "e", "ι", "i", "κ", "k", "ν", "v", "ο", "o", "ρ", "p", "τ", "t", "υ", "u", "χ", "x",
+	// Latin of other languages and of phonetics
+	"ı", "i", "ɡ", "g",
 )
+
+// digitLetters are digits that are written for the letters that they look like, as cheats do and scanners read.
+var digitLetters = strings.NewReplacer("0", "o", "1", "i", "3", "e", "5", "s")
+
+// lookalike replaces what looks like a Latin letter, in words that have letters and not digits alone.
+func lookalike(folded string) string {
+	if !strings.ContainsFunc(folded, unicode.IsLetter) {
+		return folded
+	}
+	return digitLetters.Replace(otherScripts.Replace(folded))
+}
+
+// shapes are what looks the same in most fonts, made one. Digits of a handle are left to it but for those that pass for letters.
+var shapes = strings.NewReplacer("rn", "m", "vv", "w", "0", "o", "1", "l", "i", "l", "5", "s")
 
 // handleShape is a handle as the eye takes it in.
 func handleShape(handle string) string {
-	return lookAlikes.Replace(strings.ReplaceAll(Fold(handle), " ", ""))
+	return shapes.Replace(otherScripts.Replace(strings.ReplaceAll(Fold(handle), " ", "")))
 }
 
 // AreAlike reports whether two handles may be taken for each other: they look the same, or are long enough for one slip not to

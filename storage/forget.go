@@ -256,8 +256,11 @@ func stripRecord[V any](f *forgetting, table *Table[V], name string, states ...*
 		}
 		key := table.key(state)
 		memo := Key(table.recordKey(key), name)
+		if f.clean[memo] {
+			continue
+		}
 		current, err := table.Get(f.tx, key...)
-		if f.clean[memo] || errors.Is(err, ErrNotFound) {
+		if errors.Is(err, ErrNotFound) {
 			continue
 		}
 		if err != nil {

@@ -44,37 +44,6 @@ func (s Scoped) Called(folded string) ([]Subject, error) {
 	return found, nil
 }
 
-// Named is a subject under one of its folded names.
-type Named struct {
-	Folded  string
-	Subject Subject
-}
-
-// AllNames yields every name of every person whom the community knows, and then of every automaker, each in the order of the
-// names. It reads no record.
-func (s Scoped) AllNames() iter.Seq2[Named, error] {
-	return func(yield func(Named, error) bool) {
-		for row, err := range rows(s, Executives, byName) {
-			if err != nil {
-				yield(Named{}, err)
-				return
-			}
-			if !yield(Named{Folded: row.Key[0], Subject: Person(row.Primary[0])}, nil) {
-				return
-			}
-		}
-		for row, err := range rows(s, Automakers, byName) {
-			if err != nil {
-				yield(Named{}, err)
-				return
-			}
-			if !yield(Named{Folded: row.Key[0], Subject: Company(row.Primary[0])}, nil) {
-				return
-			}
-		}
-	}
-}
-
 // UsualZone is the IANA zone in which a subject usually streams: that of the automaker, or of a person's first office; ""
 // when it is not known.
 func (s Scoped) UsualZone(subject Subject) (string, error) {

@@ -5,7 +5,6 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"boardcast/bot"
@@ -343,19 +342,4 @@ func lettersOf(word string) uint64 {
 		}
 	}
 	return marks
-}
-
-// doubles are letters and digits that look like others, as cheats and scanners have them.
-var doubles = strings.NewReplacer(
-	"0", "o", "1", "i", "3", "e", "5", "s", "а", "a", "е", "e", "о", "o", "р", "p", "с", "c", "у", "y", "х", "x", "і", "i", "ј", "j",
-	"к", "k", "м", "m", "т", "t", "н", "h", "в", "b", "ѕ", "s", "α", "a", "ο", "o", "ν", "v", "ρ", "p", "ι", "i", "ɡ", "g", "ı", "i",
-)
-
-// lookalike replaces what looks like a Latin letter, in words that have such letters and not digits alone.
-func lookalike(folded string) string {
-	plain := doubles.Replace(folded)
-	if !strings.ContainsFunc(folded, unicode.IsLetter) {
-		return folded
-	}
-	return plain
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"boardcast/bot"
 )
 
 // OfficeQuestion asks who holds an office at an automaker.
@@ -157,19 +159,12 @@ func cutPhrase(spaced, phrase string) (string, bool) {
 	}
 }
 
-// months are the names of months and what they are short for.
-var months = []string{
-	"jan january janvier", "feb february fevrier", "mar march mars", "apr april avril", "may mai", "jun june juin",
-	"jul july juillet", "aug august aout", "sep sept september septembre", "oct october octobre", "nov november novembre",
-	"dec december decembre", //nolint:misspell // French, folded
-}
-
 func readMonth(word string) (int, bool) {
+	const months = 12
 	if n, err := strconv.Atoi(word); err == nil {
-		return n, n >= 1 && n <= len(months)
+		return n, n >= 1 && n <= months
 	}
-	i := slices.IndexFunc(months, func(of string) bool { return contains(strings.Fields(of), word) })
-	return i + 1, i >= 0
+	return bot.MonthNamed(word)
 }
 
 // cutDay takes a year out of words, with the month and the day that stand beside it. A day counts behind a word such as

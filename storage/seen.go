@@ -33,9 +33,14 @@ func (s Scoped) PeopleOf(automaker string) iter.Seq2[Executive, error] {
 
 // AccountsOf returns the accounts of a person or an automaker, by platform and handle.
 func (s Scoped) AccountsOf(owner Subject) ([]Account, error) {
+	return s.accountsIn(owner.String())
+}
+
+// accountsIn returns the accounts whose keys, behind the scope, begin with a prefix, in the order of these keys.
+func (s Scoped) accountsIn(prefix ...string) ([]Account, error) {
 	accounts := map[string]Account{}
-	for _, scope := range []Scope{Public, s.Scope} { // the later one takes the place of the earlier
-		for account, err := range Accounts.Scan(s, string(scope), owner.String()) {
+	for _, scope := range s.scopes() { // its own take the place of the public ones
+		for account, err := range Accounts.Scan(s, inScope(scope, prefix)...) {
 			if err != nil {
 				return nil, err
 			}

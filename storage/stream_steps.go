@@ -63,13 +63,13 @@ func (s *Stream) End(now time.Time) (Stream, error) {
 
 // conflict says what is in the way of a change.
 func (s *Stream) conflict(key string) error {
-	return bot.NewError(bot.Conflict, key, bot.Args{"ID": bot.Lit(s.ID)}, bot.Press(bot.Lit("/show "+s.ID), "/show "+s.ID))
+	return bot.NewError(bot.Conflict, key, bot.Args{"ID": bot.Lit(s.ID)}, bot.PressLine("/show "+s.ID))
 }
 
 // refuse says that a stream cannot do that in the state that it is in.
 func (s *Stream) refuse(key string) error {
 	return bot.NewError(bot.Conflict, key, bot.Args{"ID": bot.Lit(s.ID), "State": bot.Say("state." + string(s.State))},
-		bot.Press(bot.Lit("/show "+s.ID), "/show "+s.ID))
+		bot.PressLine("/show "+s.ID))
 }
 
 // MergeInto returns the stream as a double of another one, and that one with what only the double knew: its airings,

@@ -166,21 +166,12 @@ type Growth struct {
 // before, the greatest first.
 func (s Scoped) Growths(from, to time.Time) ([]Growth, error) {
 	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
-	known := map[string]Account{}
-	for _, scope := range s.scopes() { // its own take the place of the public ones
-		for account, err := range Accounts.Scan(s, string(scope)) {
-			if err != nil {
-				return nil, err
-			}
-			known[Key(Accounts.key(&account)[1:]...)] = account
-		}
+	accounts, err := s.accountsIn()
+	if err != nil {
+		return nil, err
 	}
 	var grown []Growth
-	for _, key := range sortedKeys(known) {
-		account := known[key]
-		if account.Removed {
-			continue
-		}
+	for _, account := range accounts {
 		counts := account.Followers
 		i := slices.IndexFunc(counts, func(f Followers) bool {
 			return len(f.AsOf) == len(time.DateOnly) && f.AsOf >= first && f.AsOf < last

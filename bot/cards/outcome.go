@@ -54,7 +54,7 @@ func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
 		post.Headline, post.Buttons = bot.Say("why.paused_now", said), []bot.Button{bot.Press(bot.Say("watch.list"), "/watch list")}
 	case !order.Watched && len(order.Reminders) == 0:
 		add := "/watch add " + SubjectLine(storage.SubjectsOf(s)[1])
-		post.Headline, post.Buttons = bot.Say("why.not_watched"), []bot.Button{bot.Press(bot.Lit(add), add)}
+		post.Headline, post.Buttons = bot.Say("why.not_watched"), []bot.Button{bot.PressLine(add)}
 	case !order.Watched && s.Open():
 		post.Headline = bot.Say("why.reminder_set", bot.Args{"Before": Lengths(order.Reminders[0].Before)})
 	case s.Open():

@@ -163,7 +163,7 @@ func ShortLength(d time.Duration) string {
 // Reminders lists a person's reminders, each with when it comes next and, for the first few, how to stop it.
 func (v View) Reminders(reminders []storage.Watch) (bot.Post, error) {
 	if len(reminders) == 0 {
-		return bot.Post{Headline: bot.Say("reminders.none"), Buttons: []bot.Button{bot.Press(bot.Lit("/remind"), "/remind")}}, nil
+		return bot.Post{Headline: bot.Say("reminders.none"), Buttons: []bot.Button{bot.PressLine("/remind")}}, nil
 	}
 	table := bot.Table{Heads: []bot.Text{bot.Say("watch.head_id"), bot.Say("watch.head_subjects"), bot.Say("watch.head_times")}}
 	post := bot.Post{Headline: bot.Say("reminders.count", bot.Args{"Count": bot.N(len(reminders))})}
@@ -214,7 +214,7 @@ func (v View) RemindersStopped(gone []storage.Watch) (bot.Post, error) {
 		if w.Night {
 			line += " night=yes"
 		}
-		buttons = append(buttons, bot.Press(bot.Lit(line), line))
+		buttons = append(buttons, bot.PressLine(line))
 	}
 	if len(gone) > 1 {
 		post := bot.Post{Headline: bot.Say("reminders.stopped_all", bot.Args{"Count": bot.N(len(gone))})}

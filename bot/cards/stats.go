@@ -56,7 +56,7 @@ func (v View) Stats(subject storage.Subject, asked Asked) (bot.Post, error) {
 	if sums.Streams == 0 {
 		post := bot.Post{Headline: bot.Say("stats.none", bot.Args{"Who": name, "Period": v.Period(asked.Period)})}
 		if asked.Period.Kind != bot.AllPeriod {
-			post.Buttons = []bot.Button{bot.Press(bot.Say("period.all"), "/stats "+typed(subject)+" all")}
+			post.Buttons = []bot.Button{bot.Press(bot.Say("period.all"), "/stats "+SubjectLine(subject)+" all")}
 		}
 		return post, nil
 	}
@@ -74,16 +74,8 @@ func (v View) Stats(subject storage.Subject, asked Asked) (bot.Post, error) {
 	fields = append(fields, bot.Field{Name: bot.Say("stats.coverage"), Value: coverage(sums)})
 	post.Body = append(post.Body, fields)
 	post.Footer = v.explained(asked, sums)
-	post.Buttons = []bot.Button{bot.Press(bot.Say("button.recent"), "/recent "+typed(subject))}
+	post.Buttons = []bot.Button{bot.Press(bot.Say("button.recent"), "/recent "+SubjectLine(subject))}
 	return post, nil
-}
-
-// typed is a subject as it is typed.
-func typed(s storage.Subject) string {
-	if s.Kind == storage.AllSubject {
-		return "everything"
-	}
-	return s.ID
 }
 
 // onAir is how long the streams lasted together.

@@ -69,7 +69,8 @@ func (v View) lastHour() (bot.Text, error) {
 		return nil, err
 	}
 	var said []bot.Text
-	for _, outcome := range []storage.Outcome{storage.Sent, storage.Folded, storage.Expired, storage.Refused, storage.Uncertain} {
+	outcomes := []storage.Outcome{storage.Sent, storage.Folded, storage.Expired, storage.Refused, storage.Uncertain, storage.Skipped}
+	for _, outcome := range outcomes {
 		if n := count[outcome]; n > 0 {
 			said = append(said, bot.Say("tally."+string(outcome), bot.Args{"Count": bot.N(n)}))
 		}

@@ -113,7 +113,7 @@ func (v View) double(s storage.Stream) (bot.Post, error) {
 	headline, err := v.headline(s)
 	line := "/show " + s.MergedInto
 	return bot.Post{
-		Headline: headline, Footer: footer(s, nil), Buttons: []bot.Button{bot.Press(bot.Lit(line), line)}, Locale: v.Locale, Zone: v.Zone,
+		Headline: headline, Footer: footer(s, nil), Buttons: []bot.Button{bot.PressLine(line)}, Locale: v.Locale, Zone: v.Zone,
 	}, err
 }
 
@@ -144,10 +144,15 @@ const (
 // fit is a headline that names a stream's title, cut to the room that all other words leave in the reader's language.
 func (v View) fit(key string, said bot.Args, s storage.Stream) bot.Text {
 	said["Title"] = nil
-	voice := bot.Voice{Words: v.Words, Locale: v.Locale, Zone: v.Zone, Now: v.Now}
-	room := headlineRunes - utf8.RuneCountInString(voice.Plain(bot.Say(key, said)))
+	room := headlineRunes - v.runes(bot.Say(key, said))
 	said["Title"] = v.titleWithin(s, min(titleRunes, max(leastTitle, room)))
 	return bot.Say(key, said)
+}
+
+// runes is how many characters a text has in the reader's language.
+func (v View) runes(t bot.Text) int {
+	voice := bot.Voice{Words: v.Words, Locale: v.Locale, Zone: v.Zone, Now: v.Now}
+	return utf8.RuneCountInString(voice.Plain(t))
 }
 
 // inHeadline is who and when as a headline says them, with one person by name; [View.fit] adds the title.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"boardcast/bot"
 	"boardcast/storage"
@@ -111,7 +110,7 @@ func (v View) Briefly(subjects []storage.Subject) (bot.Text, error) {
 
 // briefly is Briefly, and reports whether it says all of them.
 func (v View) briefly(subjects []storage.Subject) (said bot.Text, all bool, err error) {
-	const room = 40
+	const room = 48
 	var names []bot.Text
 	runes := 0
 	for i, subject := range subjects {
@@ -119,9 +118,7 @@ func (v View) briefly(subjects []storage.Subject) (said bot.Text, all bool, err 
 		if err != nil {
 			return nil, false, err
 		}
-		for _, span := range name {
-			runes += utf8.RuneCountInString(span.Text)
-		}
+		runes += v.runes(name)
 		if i > 0 && runes > room {
 			names = append(names, bot.Say("stream.more_people", bot.Args{"Count": bot.N(len(subjects) - i)}))
 			return bot.Joined(bot.ListMark, names...), false, nil

@@ -2,7 +2,6 @@ package cards
 
 import (
 	"time"
-	"unicode/utf8"
 
 	"boardcast/bot"
 	"boardcast/storage"
@@ -36,9 +35,6 @@ func (v View) WatchEdited(before, after storage.Watch, chat storage.Chat) (bot.P
 	return post, nil
 }
 
-// namesRunes is how long the names and times of a watch may be for a headline to say them all.
-const namesRunes = 72
-
 // watchNow says what a watch does: in the headline where that fits, else in one that says whom it is about.
 func (v View) watchNow(w storage.Watch, headline, whom string) (bot.Post, error) {
 	names, err := v.Subjects(w.Subjects)
@@ -47,13 +43,9 @@ func (v View) watchNow(w storage.Watch, headline, whom string) (bot.Post, error)
 	}
 	post := bot.Post{Footer: bot.Lit(w.ID)}
 	orders := v.orders(w)
-	const aTime, frame = 8, 28
-	runes := frame + aTime*len(w.Before)
-	for _, span := range names {
-		runes += utf8.RuneCountInString(span.Text)
-	}
-	if runes <= namesRunes && w.Style == storage.CardStyle {
-		post.Headline = bot.Say(headline, bot.Args{"Subjects": names, "Times": orders})
+	whole := bot.Say(headline, bot.Args{"Subjects": names, "Times": orders})
+	if w.Style == storage.CardStyle && v.runes(whole) <= headlineRunes {
+		post.Headline = whole
 		return post, nil
 	}
 	brief, all, err := v.briefly(w.Subjects)
@@ -122,7 +114,7 @@ func wallClock(minutes int) bot.Text {
 func (v View) Watches(chat storage.Chat, watches []storage.Watch) (bot.Post, error) {
 	if len(watches) == 0 {
 		return bot.Post{
-			Headline: bot.Say("watch.none"), Buttons: []bot.Button{bot.Press(bot.Lit("/watch add everything"), "/watch add everything")},
+			Headline: bot.Say("watch.none"), Buttons: []bot.Button{bot.PressLine("/watch add everything")},
 		}, nil
 	}
 	table := bot.Table{Heads: []bot.Text{bot.Say("watch.head_id"), bot.Say("watch.head_subjects"), bot.Say("watch.head_times")}}

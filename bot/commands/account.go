@@ -79,9 +79,9 @@ func checkAccount(a storage.Account, platform storage.Platform, req *bot.Request
 	}
 	switch {
 	case a.Owner == storage.Everything:
-		return bot.NewError(bot.Invalid, "account.whose", nil, bot.Press(bot.Lit("/who"), "/who"))
+		return bot.NewError(bot.Invalid, "account.whose", nil, bot.PressLine("/who"))
 	case a.Handle+a.URL+a.Name == "":
-		return bot.NewError(bot.Invalid, "account.needs", named, bot.Press(bot.Lit("/who "+a.Owner.ID), "/who "+a.Owner.ID))
+		return bot.NewError(bot.Invalid, "account.needs", named, bot.PressLine("/who "+a.Owner.ID))
 	case a.URL == "" || platform.Shows(a.URL):
 		return nil
 	case len(platform.Hosts) == 0:
@@ -170,7 +170,7 @@ func fillAccount(tx storage.Tx, v cards.View, known, wanted storage.Account) ([]
 			return nil, err
 		}
 		return nil, bot.NewError(bot.Conflict, "account.already", bot.Args{"Known": account},
-			bot.Press(bot.Lit("/who "+known.Owner.ID), "/who "+known.Owner.ID))
+			bot.PressLine("/who "+known.Owner.ID))
 	}
 	var changes []storage.Change
 	if filled.Handle != known.Handle { // it is kept under its handle from now on
@@ -208,7 +208,7 @@ func accountError(v cards.View, key, typed string, known storage.Account) error 
 		return err
 	}
 	return bot.NewError(bot.Conflict, key, bot.Args{"Typed": bot.Quote(typed), "Known": account},
-		bot.Press(bot.Lit("/who "+known.Owner.ID), "/who "+known.Owner.ID))
+		bot.PressLine("/who "+known.Owner.ID))
 }
 
 func (f *family) accountRemove() *bot.Command {
@@ -324,7 +324,7 @@ func (f *family) accountOption() bot.Option[storage.Account] {
 		return choices, err
 	}
 	return o.Proposing(propose).Explained(func(_ context.Context, _ *bot.Request, words string) error {
-		return bot.NewError(bot.Unknown, "account.unknown", bot.Args{"Words": bot.Quote(words)}, bot.Press(bot.Lit("/who"), "/who"))
+		return bot.NewError(bot.Unknown, "account.unknown", bot.Args{"Words": bot.Quote(words)}, bot.PressLine("/who"))
 	})
 }
 

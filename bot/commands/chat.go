@@ -54,11 +54,11 @@ func (f *family) chatSet() *bot.Command {
 // nothingSet says that a chat is set as it was: to what was asked for, or because nothing was.
 func nothingSet(given bool) error {
 	if given {
-		return bot.NewError(bot.Conflict, "chat.as_it_is", nil, bot.Press(bot.Lit("/chat show"), "/chat show"))
+		return bot.NewError(bot.Conflict, "chat.as_it_is", nil, bot.PressLine("/chat show"))
 	}
 	return bot.NewError(bot.Invalid, "chat.nothing_set", nil,
-		bot.Press(bot.Lit("/chat set quiet=23-8"), "/chat set quiet=23-8"),
-		bot.Press(bot.Lit("/chat set zone=Paris"), "/chat set zone=Paris"))
+		bot.PressLine("/chat set quiet=23-8"),
+		bot.PressLine("/chat set zone=Paris"))
 }
 
 // chatOptions are what can be set for a chat.

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -82,7 +83,7 @@ func (f *family) executiveEdit() *bot.Command {
 			}
 			if len(p.names()) == 0 && p.company+p.role+p.from+p.to == "" {
 				return bot.Post{}, bot.NewError(bot.Invalid, "executive.edit_what", bot.Args{"ID": bot.Lit(id)},
-					bot.Press(bot.Lit("/who "+id), "/who "+id))
+					bot.PressLine("/who "+id))
 			}
 			return f.changePerson(ctx, req, func(tx storage.Tx, v cards.View, scope storage.Scope) (*storage.Executive, storage.Executive, error) {
 				before, err := storage.Scoped{Reader: tx, Scope: scope}.Executive(id)
@@ -94,7 +95,7 @@ func (f *family) executiveEdit() *bot.Command {
 				}
 				after, err := p.apply(req, before)
 				if err == nil && reflect.DeepEqual(before, after) {
-					err = bot.NewError(bot.Conflict, "executive.as_it_is", nil, bot.Press(bot.Lit("/who "+id), "/who "+id))
+					err = bot.NewError(bot.Conflict, "executive.as_it_is", nil, bot.PressLine("/who "+id))
 				}
 				after.Scope = scope
 				return &before, after, err
@@ -110,7 +111,7 @@ func onlyHere(v cards.View, subject storage.Subject) error {
 		return err
 	}
 	return bot.NewError(bot.Conflict, "executive.only_here", bot.Args{"Who": name},
-		bot.Press(bot.Lit("/who "+subject.ID), "/who "+subject.ID))
+		bot.PressLine("/who "+subject.ID))
 }
 
 // changePerson saves a person as alter has them, for the scope that the change goes to, and answers with the profile.
@@ -195,7 +196,7 @@ func (p personEdit) applyOffice(req *bot.Request, e storage.Executive) (storage.
 	at := p.officeOf(e, req.Now)
 	switch {
 	case at < 0 && p.company == "":
-		return e, bot.NewError(bot.Invalid, "executive.at_which", nil, bot.Press(bot.Lit("/who"), "/who"))
+		return e, bot.NewError(bot.Invalid, "executive.at_which", nil, bot.PressLine("/who"))
 	case at < 0 && len(e.Offices) >= mostOffices:
 		return e, bot.NewError(bot.Limit, "executive.too_many_offices", bot.Args{"Max": bot.N(mostOffices)})
 	case at < 0:
@@ -411,27 +412,12 @@ func ofKind(v cards.View, kind storage.SubjectKind, choices []bot.Choice) ([]bot
 // proposeKind lists the subjects of a kind that may be meant by a beginning.
 func proposeKind(v cards.View, kind storage.SubjectKind, typed string) ([]bot.Choice, error) {
 	const most = 25
-	folded := storage.Fold(typed)
-	seen := map[storage.Subject]bool{}
-	var choices []bot.Choice
-	for named, err := range v.AllNames() {
-		if err != nil || len(choices) == most {
-			return choices, err
-		}
-		if named.Subject.Kind != kind || !strings.HasPrefix(named.Folded, folded) || seen[named.Subject] {
-			continue
-		}
-		seen[named.Subject] = true
-		label, err := v.Company(named.Subject.ID)
-		if kind == storage.PersonSubject {
-			label, err = v.WithEmployers(named.Subject.ID)
-		}
-		if err != nil {
-			return nil, err
-		}
-		choices = append(choices, bot.Choice{Value: named.Subject.ID, Label: label})
+	l, err := lookIn(v)
+	if err != nil {
+		return nil, err
 	}
-	return choices, nil
+	fitting := slices.DeleteFunc(l.names.Complete(typed, math.MaxInt), func(s storage.Subject) bool { return s.Kind != kind })
+	return l.choices(fitting[:min(len(fitting), most)])
 }
 
 // dateOption is an option that is a day, a month or a year.

@@ -266,21 +266,14 @@ func (f *family) proposeCounted(ctx context.Context, req *bot.Request, typed str
 	const most = 5
 	var choices []bot.Choice
 	err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
-		choices = nil
 		past, _, err := gather(v.Past(storage.Everything, req.Now), most, func(s storage.Stream) bool {
 			return (s.State == storage.Live || s.State == storage.Ended) && strings.HasPrefix(s.ID, strings.ToLower(typed))
 		})
 		if err != nil {
 			return err
 		}
-		for _, s := range past {
-			line, err := v.Line(s)
-			if err != nil {
-				return err
-			}
-			choices = append(choices, bot.Choice{Value: s.ID, Label: line})
-		}
-		return nil
+		choices, err = streamChoices(v, past)
+		return err
 	})
 	return choices, err
 }

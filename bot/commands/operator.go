@@ -94,7 +94,7 @@ func (c *changes) ownOf(id string, named storage.Scope) (storage.Stream, error) 
 	}
 	for _, s := range all[:min(len(all), mostPicked)] {
 		line := "/operator publish " + id + " " + string(s.Scope)
-		e.Try = append(e.Try, bot.Press(bot.Lit(line), line))
+		e.Try = append(e.Try, bot.PressLine(line))
 	}
 	return storage.Stream{}, e
 }
@@ -147,16 +147,15 @@ func (f *family) operatorWhy() *bot.Command {
 			return storage.Chat{}, bot.NewError(bot.Unknown, "operator.no_chat", bot.Args{"Words": bot.Quote(words)})
 		}
 		return found, err
-	})
-	o := chat.Explained(func(_ context.Context, _ *bot.Request, words string) error {
+	}).Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return bot.NewError(bot.Unknown, "operator.no_chat", bot.Args{"Words": bot.Quote(words)})
 	})
 	stream := streamIDOption()
 	return &bot.Command{
-		Name: "why", Summary: "operator.why", Access: bot.Operator, Options: []bot.Param{o, stream, f.page},
+		Name: "why", Summary: "operator.why", Access: bot.Operator, Options: []bot.Param{chat, stream, f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, here storage.Chat) (bot.Post, error) {
-				about, given := o.Given(req)
+				about, given := chat.Given(req)
 				if !given {
 					about = here
 				}

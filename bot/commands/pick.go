@@ -103,7 +103,7 @@ func (p pick) of(v cards.View, subject storage.Subject) (storage.Stream, error) 
 	}
 	if len(streams) == 0 {
 		return storage.Stream{}, bot.NewError(bot.Unknown, "stream.none_now", bot.Args{"Who": name},
-			bot.Press(bot.Lit("/schedule"), "/schedule"), bot.Press(bot.Lit("/recent"), "/recent"))
+			bot.PressLine("/schedule"), bot.PressLine("/recent"))
 	}
 	e.Choices, err = streamChoices(v, streams)
 	if err != nil {

@@ -133,7 +133,7 @@ func refuseUseless(v cards.View, wanted storage.Watch) error {
 	}
 	if !stream.Upcoming() {
 		state := bot.Say("state." + string(stream.State))
-		return bot.NewError(bot.Conflict, "remind.over", bot.Args{"ID": id, "State": state}, bot.Press(bot.Lit("/show "+about.ID), "/show "+about.ID))
+		return bot.NewError(bot.Conflict, "remind.over", bot.Args{"ID": id, "State": state}, bot.PressLine("/show "+about.ID))
 	}
 	left := stream.Start.At.Sub(v.Now)
 	if left > wanted.Before[0] {
@@ -144,7 +144,7 @@ func refuseUseless(v cards.View, wanted storage.Watch) error {
 		if rung < left {
 			shorter := storage.Watch{Subjects: wanted.Subjects, Before: []time.Duration{rung}}
 			line := cards.RemindLine(shorter)
-			e.Try = []bot.Button{bot.Press(bot.Lit(line), line)}
+			e.Try = []bot.Button{bot.PressLine(line)}
 			break
 		}
 	}
@@ -225,7 +225,7 @@ func stopReminders(tx storage.Tx, chat storage.Chat, person string, gone []stora
 		}
 	}
 	if len(changes) == 0 {
-		return nil, bot.NewError(bot.Conflict, "reminders.none", nil, bot.Press(bot.Lit("/remind"), "/remind"))
+		return nil, bot.NewError(bot.Conflict, "reminders.none", nil, bot.PressLine("/remind"))
 	}
 	return changes, nil
 }
@@ -326,13 +326,7 @@ func (f *family) subjectOption() bot.Option[storage.Subject] {
 			return streams.Explain(ctx, req, words)
 		}
 		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words) })
-	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
-		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
-			choices, err = proposeWho(v, typed)
-			return err
-		})
-		return choices, err
-	})
+	}).Proposing(f.proposeSubjects)
 }
 
 // oneLengthOption is an option that is one length of time.

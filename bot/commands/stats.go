@@ -38,11 +38,8 @@ func (f *family) matterOption() bot.Option[matter] {
 	})
 	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
 		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words) })
-	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
-		err = f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
-			choices, err = proposeWho(v, typed)
-			return err
-		})
+	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+		choices, err := f.proposeSubjects(ctx, req, typed)
 		if typed == "" {
 			everything := bot.Choice{Value: "everything", Label: bot.Say("subject.all")}
 			choices = append([]bot.Choice{everything}, choices...)
@@ -91,7 +88,7 @@ func (f *family) compareCommand() *bot.Command {
 			for _, s := range list {
 				if s.Kind == storage.StreamSubject {
 					line := "/stats " + s.ID
-					return bot.Post{}, bot.NewError(bot.Invalid, "compare.no_streams", nil, bot.Press(bot.Lit(line), line))
+					return bot.Post{}, bot.NewError(bot.Invalid, "compare.no_streams", nil, bot.PressLine(line))
 				}
 			}
 			if len(list) < leastCompared {
@@ -99,7 +96,7 @@ func (f *family) compareCommand() *bot.Command {
 			}
 			if len(list) > mostCompared {
 				line := "/compare " + strings.Join(ids(list[:mostCompared]), ", ")
-				return bot.Post{}, bot.NewError(bot.Limit, "compare.too_many", bot.Args{"Max": bot.N(mostCompared)}, bot.Press(bot.Lit(line), line))
+				return bot.Post{}, bot.NewError(bot.Limit, "compare.too_many", bot.Args{"Max": bot.N(mostCompared)}, bot.PressLine(line))
 			}
 			when, given := period.Given(req)
 			if !given {
@@ -116,14 +113,14 @@ func comparedWith(s storage.Subject) []bot.Button {
 		return nil
 	}
 	line := "/compare " + s.ID + ", everything"
-	return []bot.Button{bot.Press(bot.Lit(line), line)}
+	return []bot.Button{bot.PressLine(line)}
 }
 
 // ids are subjects as they are typed.
 func ids(subjects []storage.Subject) []string {
 	list := make([]string, 0, len(subjects))
 	for _, s := range subjects {
-		list = append(list, cmp.Or(s.ID, "everything"))
+		list = append(list, cards.SubjectLine(s))
 	}
 	return list
 }
@@ -179,7 +176,7 @@ func (f *family) topCommand() *bot.Command {
 // top chooses the metric: of those that are wished for the one that most streams of the period have, likes only when asked for.
 func top(v cards.View, ranking cards.Ranking, wished wish) (bot.Post, error) {
 	if wished.Place == storage.PressCount {
-		return bot.Post{}, bot.NewError(bot.Invalid, "top.press", nil, bot.Press(bot.Lit("/top "+wished.What), "/top "+wished.What))
+		return bot.Post{}, bot.NewError(bot.Invalid, "top.press", nil, bot.PressLine("/top "+wished.What))
 	}
 	sums, err := v.Totals(storage.Everything, storage.Span{From: ranking.Period.From, To: ranking.Period.To})
 	if err != nil {
@@ -209,7 +206,7 @@ func noRanking(v cards.View, ranking cards.Ranking, wished wish) (bot.Post, erro
 	post := bot.Post{Headline: bot.Say("top.nothing", bot.Args{"Period": v.Period(ranking.Period)})}
 	if wished.What != "" && len(ranking.Others) > 0 {
 		line := "/top " + ranking.What + " " + ranking.Period.String()
-		post.Buttons = append(post.Buttons, bot.Press(bot.Lit(line), line))
+		post.Buttons = append(post.Buttons, bot.PressLine(line))
 	}
 	if ranking.Period.Kind != bot.AllPeriod {
 		line := "/top " + ranking.What + " all"

@@ -113,7 +113,7 @@ func (f *family) refuseDouble(c *changes, req *bot.Request, subject storage.Subj
 			return err
 		}
 		return bot.NewError(bot.Conflict, "stream.known", bot.Args{"Line": line},
-			bot.Press(bot.Lit("/show "+known.ID), "/show "+known.ID),
+			bot.PressLine("/show "+known.ID),
 			bot.Press(bot.Say("button.add_all_the_same"), req.Line+" new=yes"))
 	}
 	return nil
@@ -336,11 +336,11 @@ func whichAiring(s storage.Stream) error {
 	e := bot.NewError(bot.Invalid, "stream.split_which", bot.Args{"ID": bot.Lit(s.ID)})
 	for _, airing := range s.Airings {
 		line := "/stream split " + s.ID + " " + airing.Platform
-		e.Try = append(e.Try, bot.Press(bot.Lit(line), line))
+		e.Try = append(e.Try, bot.PressLine(line))
 	}
 	if len(s.Airings) < 2 {
 		e = bot.NewError(bot.Conflict, "stream.split_single", bot.Args{"ID": bot.Lit(s.ID)},
-			bot.Press(bot.Lit("/show "+s.ID), "/show "+s.ID))
+			bot.PressLine("/show "+s.ID))
 	}
 	return e
 }

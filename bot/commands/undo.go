@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"boardcast/bot"
 	"boardcast/bot/cards"
@@ -38,26 +37,28 @@ func (f *family) undoCommand() *bot.Command {
 	}
 }
 
-// undoConflict says what has changed since, so that it cannot be undone.
+// undoConflict says what has changed since, so that it cannot be undone, and how to see it.
 func undoConflict(conflict *storage.ConflictError) error {
-	id := ""
-	switch c := conflict.Change; {
+	what, line := changedRecord(conflict.Change)
+	return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(what)}, bot.PressLine(line))
+}
+
+// changedRecord names the record of a change, and returns the line that shows it.
+func changedRecord(c storage.Change) (what, line string) {
+	switch {
 	case c.Stream != nil:
-		id = c.Stream.Before.ID
-		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/show "+id), "/show "+id))
+		return c.Stream.Before.ID, "/show " + c.Stream.Before.ID
 	case c.Executive != nil:
-		id = c.Executive.Before.ID
-		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/who "+id), "/who "+id))
+		return c.Executive.Before.ID, "/who " + c.Executive.Before.ID
 	case c.Account != nil:
-		id = c.Account.Before.Owner.ID
-		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/who "+id), "/who "+id))
+		return c.Account.Before.Owner.ID, "/who " + c.Account.Before.Owner.ID
 	case c.Reading != nil:
-		id = c.Reading.After.Stream
-		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(id)}, bot.Press(bot.Lit("/show "+id), "/show "+id))
-	case c.Chat != nil, c.User != nil:
-		return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit("/chat show")}, bot.Press(bot.Lit("/chat show"), "/chat show"))
+		return c.Reading.After.Stream, "/show " + c.Reading.After.Stream
 	case c.Watch != nil && c.Watch.Before != nil:
-		id = c.Watch.Before.ID
+		return c.Watch.Before.ID, "/watch list"
+	case c.Watch != nil:
+		return "/watch list", "/watch list"
+	default:
+		return "/chat show", "/chat show"
 	}
-	return bot.NewError(bot.Conflict, "undo.conflict", bot.Args{"What": bot.Lit(strings.TrimSpace("/watch list " + id))})
 }

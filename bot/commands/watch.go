@@ -103,9 +103,9 @@ func refuseTwin(r storage.Reader, chat storage.Chat, wanted storage.Watch, timed
 	said := bot.Args{"ID": bot.Lit(twin.ID)}
 	if line == "/watch edit "+twin.ID {
 		remove := "/watch remove " + twin.ID
-		return bot.NewError(bot.Conflict, "watch.already", said, list, bot.Press(bot.Lit(remove), remove))
+		return bot.NewError(bot.Conflict, "watch.already", said, list, bot.PressLine(remove))
 	}
-	return bot.NewError(bot.Conflict, "watch.already_other", said, bot.Press(bot.Lit(line), line), list)
+	return bot.NewError(bot.Conflict, "watch.already_other", said, bot.PressLine(line), list)
 }
 
 func (f *family) watchList() *bot.Command {
@@ -214,7 +214,7 @@ func someOf(req *bot.Request, w storage.Watch, names bot.Text, words string) err
 		}
 	}
 	some, all := "/watch edit "+w.ID+" remove=\""+words+"\"", "/watch remove "+w.ID
-	return &bot.Error{Code: bot.Ambiguous, Say: said, Try: []bot.Button{bot.Press(bot.Lit(some), some), bot.Press(bot.Lit(all), all)}}
+	return &bot.Error{Code: bot.Ambiguous, Say: said, Try: []bot.Button{bot.PressLine(some), bot.PressLine(all)}}
 }
 
 // proposeWatches lists the chat's watches, by id and whom they watch.

@@ -73,7 +73,7 @@ func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch,
 	id := before.ID
 	if len(after.Subjects) == 0 {
 		return bot.NewError(bot.Invalid, "watch.nothing_left", bot.Args{"ID": bot.Lit(id)},
-			bot.Press(bot.Lit("/watch remove "+id), "/watch remove "+id))
+			bot.PressLine("/watch remove "+id))
 	}
 	if len(after.Subjects) > maxSubjects {
 		return bot.NewError(bot.Limit, "watch.too_many", bot.Args{"Max": bot.N(maxSubjects)})
@@ -85,8 +85,8 @@ func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch,
 	}
 	if same {
 		return bot.NewError(bot.Invalid, "watch.nothing_edited", bot.Args{"ID": bot.Lit(id)},
-			bot.Press(bot.Lit("/watch edit "+id+" before=1h"), "/watch edit "+id+" before=1h"),
-			bot.Press(bot.Lit("/watch edit "+id+" style=messages"), "/watch edit "+id+" style=messages"))
+			bot.PressLine("/watch edit "+id+" before=1h"),
+			bot.PressLine("/watch edit "+id+" style=messages"))
 	}
 	twin, err := twinOf(r, chat, after)
 	if err != nil || twin == nil {

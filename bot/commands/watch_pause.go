@@ -108,7 +108,7 @@ func pauseAll(tx storage.Tx, now time.Time, chat storage.Chat, e *storage.Entry,
 }
 
 func nothingWatched() error {
-	return bot.NewError(bot.Conflict, "watch.none", nil, bot.Press(bot.Lit("/watch add everything"), "/watch add everything"))
+	return bot.NewError(bot.Conflict, "watch.none", nil, bot.PressLine("/watch add everything"))
 }
 
 // pausedAlready says since when, and how the pause is ended.

@@ -205,7 +205,7 @@ func (l look) unknown(words string, value func(string) string) error {
 	said := bot.Args{"Words": bot.Quote(words)}
 	switch len(choices) {
 	case 0:
-		return bot.NewError(bot.Unknown, "who.unknown", said, bot.Press(bot.Lit("/who"), "/who"))
+		return bot.NewError(bot.Unknown, "who.unknown", said, bot.PressLine("/who"))
 	case 1:
 		said["Who"], choices[0].Label = choices[0].Label, bot.Say("button.yes")
 		return &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("who.near_one", said), Choices: choices}

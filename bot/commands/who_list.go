@@ -172,7 +172,7 @@ func unknownSubject(v cards.View, words string) error {
 			continue
 		}
 		if looksLikeStream(part) {
-			return bot.NewError(bot.Unknown, "stream.unknown", bot.Args{"Words": bot.Quote(part)}, bot.Press(bot.Lit("/next"), "/next"))
+			return bot.NewError(bot.Unknown, "stream.unknown", bot.Args{"Words": bot.Quote(part)}, bot.PressLine("/next"))
 		}
 		return l.unknown(part, func(value string) string {
 			corrected := slices.Clone(parts)

@@ -70,7 +70,7 @@ func (l look) at(address storage.Address, words string) (storage.Subject, error)
 	said := bot.Args{"Words": bot.Quote(withoutScheme(words))}
 	genuine := l.names.Lookalikes(address, nearest)
 	if len(genuine) == 0 {
-		return storage.Subject{}, bot.NewError(bot.Unknown, "who.address_unknown", said, bot.Press(bot.Lit("/who"), "/who"))
+		return storage.Subject{}, bot.NewError(bot.Unknown, "who.address_unknown", said, bot.PressLine("/who"))
 	}
 	e := &bot.ChoiceError{Code: bot.Unknown, Say: bot.Say("who.address_near", said)}
 	for _, account := range genuine {

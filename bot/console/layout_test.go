@@ -222,7 +222,7 @@ func TestButtonsShowTheirCommands(t *testing.T) {
 		want   string
 	}{
 		{"behind the label", 60, bot.Press(bot.Lit("Live"), "/stream start s7k"), "[1] Live (/stream start s7k)"},
-		{"not twice", 60, bot.Press(bot.Lit("/help"), "/help"), "[1] /help"},
+		{"not twice", 60, bot.PressLine("/help"), "[1] /help"},
 		{"not when they are long", 120, bot.Press(bot.Lit("Live"), "/stream start "+strings.Repeat("x", 40)), "[1] Live"},
 		{"not when the line is too short", 30, bot.Press(bot.Lit("雷军 Lei Jun, Xiaomi"), "/who lei-jun"), "[1] 雷军 Lei Jun, Xiaomi"},
 		{"a label too long for a line is broken", 20, bot.Press(bot.Lit("Wei Jianjun of Great Wall"), "/who wei-jianjun"), "[1] Wei Jianjun of\nGreat Wall"},
