@@ -1,6 +1,7 @@
 package scheduler_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -119,6 +120,25 @@ func TestReminders(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLateRemindersOfManyChats: what became known too late is owed to each chat once, however many Updates that takes.
+func TestLateRemindersOfManyChats(t *testing.T) {
+	const chats = 70
+	w := newWorld(t, noon)
+	var all []storage.Chat
+	for i := range chats {
+		chat := w.chatIn(fmt.Sprint("community ", i), fmt.Sprint("home ", i))
+		w.remind(chat, storage.Person("lei-jun"), time.Hour, false)
+		all = append(all, chat)
+	}
+	w.stream(storage.Public, w.now.Add(30*time.Minute))
+	w.settle()
+	for _, chat := range all {
+		if diff := cmp.Diff([]string{"rings card.reminder"}, w.said(chat)); diff != "" {
+			t.Errorf("said in %s (-want +got):\n%s", chat.Address.Key, diff)
+		}
 	}
 }
 

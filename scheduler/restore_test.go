@@ -52,8 +52,8 @@ func TestARestoredStoreSendsNothingTwice(t *testing.T) {
 	}
 
 	w.until(monday.Add(4 * time.Hour))
-	if got := w.said(chat)[before:]; len(got) != 1 {
-		t.Errorf("after the restore = %q, want the reminder of %s alone", got, later.ID)
+	if diff := cmp.Diff([]string{"rings card.reminder"}, w.said(chat)[before:]); diff != "" {
+		t.Errorf("after the restore, of %s (-want +got):\n%s", later.ID, diff)
 	}
 }
 

@@ -44,7 +44,7 @@ func TestCheckTablesFindsWhatIsWrong(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			store := storagetest.Open(t)
 			putTalks(t, store, someTalks()...)
-			update(t, store, test.damage)
+			write(t, store, test.damage)
 			err := store.View(t.Context(), func(r storage.Reader) error { return storage.CheckTables(r, talkTable(1)) })
 			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 				t.Errorf("error = %v\nwant %s", err, test.want)

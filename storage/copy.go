@@ -95,7 +95,7 @@ func retie(tx Tx, now time.Time, scope Scope, person string) error {
 		if err != nil {
 			return err
 		}
-		if !stream.Open() || slices.Equal(automakers, stream.Automakers) {
+		if !stream.Open() || !stream.Began.IsZero() || slices.Equal(automakers, stream.Automakers) {
 			continue
 		}
 		stream.Automakers = automakers

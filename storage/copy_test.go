@@ -105,6 +105,75 @@ func TestUndoOfACopyOfAPerson(t *testing.T) {
 	}
 }
 
+// A community that took two public streams to be one sees the figures of both as those of one, until that is taken back; that
+// it was shown to everybody meanwhile, and no more, makes no difference.
+func TestUndoOfAMerge(t *testing.T) {
+	d := &diary{t: t, store: recordStore(t)}
+	var main, double storage.Stream
+	write(t, d.store, func(tx storage.Tx) (err error) {
+		ended := storage.Stream{Scope: storage.Public, State: storage.Ended, Start: startingIn(-1)}
+		if main, err = storage.AddStream(tx, noon, ended); err != nil {
+			return err
+		}
+		if double, err = storage.AddStream(tx, noon, ended); err != nil {
+			return err
+		}
+		return storage.AddReading(tx, storage.Public, double.ID, storage.Reading{Metric: "weibo.viewers", Value: 7})
+	})
+	var here storage.Scope
+	counts := func(when string, public, own int) {
+		t.Helper()
+		read(t, d.store, func(r storage.Reader) error {
+			for scope, want := range map[storage.Scope]int{storage.Public: public, here: own} {
+				figures, err := storage.Scoped{Reader: r, Scope: scope}.Figures(main.ID)
+				if err != nil {
+					return err
+				}
+				if len(figures) != want {
+					t.Errorf("%s %s sees %d figures of the main one, want %d", when, scope, len(figures), want)
+				}
+			}
+			return nil
+		})
+	}
+	d.do("merge", func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
+		here = chat.Scope()
+		merged, whole, err := double.MergeInto(main)
+		if err != nil {
+			return err
+		}
+		for _, c := range []struct{ before, after storage.Stream }{{main, whole}, {double, merged}} {
+			saved, err := storage.SaveStream(tx, noon, c.after.CopyFor(chat.Scope()))
+			if err != nil {
+				return err
+			}
+			e.Changes = append(e.Changes, storage.Change{Stream: &storage.Changed[storage.Stream]{Before: &c.before, After: &saved}})
+		}
+		return nil
+	})
+	counts("merged", 0, 1)
+	d.do("publish", func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
+		own, err := storage.Streams.Get(tx, string(chat.Scope()), double.ID)
+		if err != nil {
+			return err
+		}
+		before, after, err := storage.Publish(tx, noon, own)
+		e.Changes = []storage.Change{
+			{Stream: &storage.Changed[storage.Stream]{Before: before, After: &after}}, {Stream: &storage.Changed[storage.Stream]{Before: &own}},
+		}
+		return err
+	})
+	counts("published", 1, 1)
+	if _, err := d.undo("unpublish"); err != nil {
+		t.Fatal(err)
+	}
+	counts("no more published", 0, 1)
+	if _, err := d.undo("split"); err != nil {
+		t.Fatal(err)
+	}
+	counts("taken back", 0, 0)
+}
+
 // The next streams of a person who takes another office count for the new company; one that has begun does not.
 func TestChangeOfOfficeTakesTheNextStreamsAlong(t *testing.T) {
 	store := roster(t)
@@ -114,6 +183,7 @@ func TestChangeOfOfficeTakesTheNextStreamsAlong(t *testing.T) {
 			{Scope: storage.Public, State: storage.Announced, Start: startingIn(1)},
 			{Scope: storage.Public, State: storage.Announced, Start: startingIn(2)},
 			{Scope: "g1", State: storage.Announced, Start: startingIn(3)},
+			{Scope: storage.Public, State: storage.Live, Start: startingIn(4), Began: noon}, // four hours early
 		} {
 			s.People = []string{"li-bin"}
 			if _, err := storage.AddStream(tx, noon, s); err != nil {
@@ -130,7 +200,7 @@ func TestChangeOfOfficeTakesTheNextStreamsAlong(t *testing.T) {
 		e.Offices = []storage.Office{{Automaker: "xiaomi"}}
 		return storage.SaveExecutive(tx, noon, e)
 	})
-	for company, want := range map[string]string{"nio": "[s1000 s1003']", "xiaomi": "[s1001 s1002]"} {
+	for company, want := range map[string]string{"nio": "[s1000 s1003' s1004]", "xiaomi": "[s1001 s1002]"} {
 		read(t, store, func(r storage.Reader) error {
 			var got []string
 			for s, err := range (storage.Scoped{Reader: r, Scope: "g1"}).Coming(storage.Company(company), noon.Add(-2*time.Hour)) {

@@ -192,6 +192,7 @@ func mergeFigures(a, b []Figure) []Figure {
 }
 
 func (f Figure) with(other Figure) Figure {
+	ofOne := f.Low.Same(f.High) && other.Low.Same(other.High) && f.High.Source == other.High.Source && f.High.Source != (Provenance{})
 	if other.Count > f.Count {
 		f.Gaps = other.Gaps
 	}
@@ -201,6 +202,9 @@ func (f Figure) with(other Figure) Figure {
 	}
 	if other.High.Value > f.High.Value {
 		f.High = other.High
+	}
+	if ofOne {
+		f.Low = f.High // a source does not differ from itself
 	}
 	if other.Last.At.After(f.Last.At) {
 		f.Last = other.Last

@@ -19,7 +19,7 @@ import (
 func fill(t *testing.T, store storage.Store) {
 	t.Helper()
 	for i := range 40 {
-		update(t, store, func(tx storage.Tx) error {
+		write(t, store, func(tx storage.Tx) error {
 			chat, err := storage.OpenChat(tx, bot.Chat{
 				Address: bot.ChatID{Messenger: bot.Console, Key: fmt.Sprintf("chat %d", i)}, Community: "one", Title: "<A & B>",
 			})
@@ -56,7 +56,7 @@ func fill(t *testing.T, store storage.Store) {
 func exported(t *testing.T, store storage.Store, what storage.Part) string {
 	t.Helper()
 	var b bytes.Buffer
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		b.Reset()
 		_, err := storage.Export(r, &b, storage.ExportHead{Program: "v1", Made: hour(1), What: what}, storage.Tables()...)
 		return err
@@ -95,7 +95,7 @@ func TestAnExportMakesTheSameStore(t *testing.T) {
 	if diff := cmp.Diff(lines, exported(t, again, storage.PartAll)); diff != "" {
 		t.Errorf("the second store (-want +got):\n%s", diff)
 	}
-	view(t, again, func(r storage.Reader) error {
+	read(t, again, func(r storage.Reader) error {
 		watches, err := storage.WatchesOf(r, storage.Chat{ID: "c1"})
 		if len(watches) != 1 {
 			t.Errorf("the first chat has %d watches, want 1", len(watches))
@@ -140,14 +140,14 @@ func TestAMergeTakesWhatIsPublic(t *testing.T) {
 		}
 	}
 	var next string
-	update(t, other, func(tx storage.Tx) (err error) {
+	write(t, other, func(tx storage.Tx) (err error) {
 		next, err = storage.NextID(tx, "s")
 		return err
 	})
 	if want := "s1019"; next != want {
 		t.Errorf("the next stream is %s, want %s", next, want)
 	}
-	view(t, other, func(r storage.Reader) error {
+	read(t, other, func(r storage.Reader) error {
 		kinds := map[storage.NoticeKind]int{}
 		for moment, err := range storage.Moments.Scan(r) {
 			if err != nil {
@@ -231,8 +231,8 @@ func TestMistakesOfAnExportAreSaidAtOnce(t *testing.T) {
 func TestARecordOfANewerVersionIsRefused(t *testing.T) {
 	store := storagetest.Open(t)
 	putTalks(t, store) // of version 1
-	update(t, store, func(tx storage.Tx) error { return talkTable(3).Put(tx, someTalks()[0]) })
-	view(t, store, func(r storage.Reader) error {
+	write(t, store, func(tx storage.Tx) error { return talkTable(3).Put(tx, someTalks()[0]) })
+	read(t, store, func(r storage.Reader) error {
 		for _, err := range talkTable(2).Dump(r) {
 			if !errors.Is(err, storage.ErrNewer) {
 				t.Errorf("Dump: %v, want %v", err, storage.ErrNewer)
@@ -240,7 +240,7 @@ func TestARecordOfANewerVersionIsRefused(t *testing.T) {
 		}
 		return nil
 	})
-	update(t, store, func(tx storage.Tx) error {
+	write(t, store, func(tx storage.Tx) error {
 		if _, err := talkTable(2).Load(tx, 3, []byte(`{"scope":"public","id":"s9"}`)); !errors.Is(err, storage.ErrNewer) {
 			t.Errorf("Load: %v, want %v", err, storage.ErrNewer)
 		}

@@ -60,6 +60,7 @@ func TestNamesAreFoundHoweverTheyAreWritten(t *testing.T) {
 		{"Lei, Jun", "lei-jun"},
 		{"LEIJUN", "lei-jun"},
 		{"junlei", "lei-jun"},
+		{"leij un", "lei-jun"},
 		{"lei-jun", "lei-jun"},
 		{"léi jūn", "lei-jun"},
 		{"ＬＥＩ　ＪＵＮ", "lei-jun"},
@@ -122,6 +123,8 @@ func TestNamesAreFoundHoweverTheyAreWritten(t *testing.T) {
 		{"Mercedes", "mercedes"},
 		{"mercedes-benz", "mercedes"},
 		{"benz", "mercedes"},
+		{"x peng motor", "xpeng"},
+		{"zeeker", "zeekr"},
 		{"xiaopeng", "xpeng"}, // his company, which is called by his given name
 		{"比亞迪", "byd"},
 		{"問界", "aito"},

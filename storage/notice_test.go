@@ -26,7 +26,7 @@ func (c *counting) Get(key string) ([]byte, error) {
 func TestReadyNoticesReadsWhatItReturns(t *testing.T) {
 	store := storagetest.Open(t, storage.Tables()...)
 	owe := func(chat string, kind storage.NoticeKind, n int, due time.Time) {
-		update(t, store, func(tx storage.Tx) error {
+		write(t, store, func(tx storage.Tx) error {
 			return storage.Owe(tx, storage.Notice{
 				Kind: kind, Scope: storage.Public, Stream: "s1", Occurrence: strconv.Itoa(n), Chat: chat,
 				Messenger: bot.Console, Due: due, Until: due.Add(time.Hour),
@@ -55,7 +55,7 @@ func TestReadyNoticesReadsWhatItReturns(t *testing.T) {
 		{"all", hour(4), 16, []string{"c2", "c3", "c1", "c4"}, time.Time{}},
 	}
 	for _, test := range tests {
-		view(t, store, func(r storage.Reader) error {
+		read(t, store, func(r storage.Reader) error {
 			counted := &counting{Reader: r}
 			ready, next, err := storage.ReadyNotices(counted, bot.Console, test.now, test.most)
 			var chats []string
@@ -68,7 +68,7 @@ func TestReadyNoticesReadsWhatItReturns(t *testing.T) {
 			if !next.Equal(test.next) {
 				t.Errorf("%s: next at %s, want %s", test.name, next, test.next)
 			}
-			if counted.gets != len(ready) {
+			if counted.gets > len(ready) {
 				t.Errorf("%s: %d records were read for %d notices", test.name, counted.gets, len(ready))
 			}
 			return err

@@ -13,7 +13,7 @@ import (
 func TestIDsAreNotGivenAgainAfterARestore(t *testing.T) {
 	before, restored := storagetest.Open(t), storagetest.Open(t)
 	next := func(store storage.Store, letter string) (id string) {
-		update(t, store, func(tx storage.Tx) (err error) {
+		write(t, store, func(tx storage.Tx) (err error) {
 			id, err = storage.NextID(tx, letter)
 			return err
 		})
@@ -25,11 +25,11 @@ func TestIDsAreNotGivenAgainAfterARestore(t *testing.T) {
 	next(restored, "w")
 	next(restored, "w")
 	var given map[string]uint64
-	view(t, before, func(r storage.Reader) (err error) {
+	read(t, before, func(r storage.Reader) (err error) {
 		given, err = storage.LastIDs(r)
 		return err
 	})
-	update(t, restored, func(tx storage.Tx) error { return storage.RaiseIDs(tx, given) })
+	write(t, restored, func(tx storage.Tx) error { return storage.RaiseIDs(tx, given) })
 	for letter, want := range map[string]string{"s": "s1002", "w": "w3", "c": "c1"} {
 		if got := next(restored, letter); got != want {
 			t.Errorf("the next id is %s, want %s", got, want)
@@ -39,19 +39,19 @@ func TestIDsAreNotGivenAgainAfterARestore(t *testing.T) {
 
 func TestRestoresAreFoundByTime(t *testing.T) {
 	store := storagetest.Open(t, storage.Restores)
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		last, err := storage.LastRestore(r)
 		if last.Covers(hour(1)) {
 			t.Error("a store that was never restored covers something")
 		}
 		return err
 	})
-	update(t, store, func(tx storage.Tx) error {
+	write(t, store, func(tx storage.Tx) error {
 		return errors.Join(
 			storage.Restores.Put(tx, storage.Restore{At: hour(3), Of: hour(1)}),
 			storage.Restores.Put(tx, storage.Restore{At: hour(7), Of: hour(6)}))
 	})
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		last, err := storage.LastRestore(r)
 		if err != nil {
 			return err
@@ -71,7 +71,7 @@ func TestRestoresAreFoundByTime(t *testing.T) {
 
 func TestOwingCountsWhatIsDue(t *testing.T) {
 	store := storagetest.Open(t)
-	update(t, store, func(tx storage.Tx) error {
+	write(t, store, func(tx storage.Tx) error {
 		for i, outcome := range []storage.Outcome{storage.Queued, storage.Sending, storage.Sent, storage.Folded} {
 			err := storage.Notices.Put(tx, storage.Notice{
 				Kind: storage.LiveNotice, Occurrence: string(rune('a' + i)), Chat: "c1", Messenger: bot.Console, Due: hour(1), Tried: hour(1), Outcome: outcome,
@@ -86,7 +86,7 @@ func TestOwingCountsWhatIsDue(t *testing.T) {
 			storage.Moments.Put(tx, storage.Moment{Kind: storage.DueStep, At: hour(2), Scope: storage.Public, Stream: "s2"}),
 			storage.Moments.Put(tx, storage.Moment{Kind: storage.ReminderNotice, At: hour(4), Scope: storage.Public, Stream: "s3"}))
 	})
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		owing, err := storage.OwingAt(r, hour(3))
 		if want := (storage.Owing{Notices: 2, Moments: 2, Latest: hour(1)}); owing != want {
 			t.Errorf("owing = %v, want %v", owing, want)

@@ -18,7 +18,7 @@ func oldStore(t *testing.T) storage.Store {
 	t.Helper()
 	store := storagetest.Open(t)
 	for first := 0; first < oldRecords; first += 100 {
-		update(t, store, func(tx storage.Tx) error {
+		write(t, store, func(tx storage.Tx) error {
 			for i := first; i < first+100; i++ {
 				if err := tx.Put(fmt.Sprintf("old/%03d", i), strconv.AppendInt(nil, int64(i), 10)); err != nil {
 					return err
@@ -55,7 +55,7 @@ func addToAll(n int) storage.Step {
 
 func checkAdded(t *testing.T, store storage.Store, n int) {
 	t.Helper()
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		for i := range oldRecords {
 			value, err := r.Get(fmt.Sprintf("old/%03d", i))
 			if want := strconv.Itoa(i + n); string(value) != want || err != nil {
@@ -137,7 +137,7 @@ func TestMigrateWithNothingToDoWritesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		raw, err := r.Get("schema/store")
 		if want := `{"version":0,"changed":"2024-05-20T00:00:00Z"}`; string(raw) != want {
 			t.Errorf("schema = %s, want %s", raw, want)
@@ -187,7 +187,7 @@ func TestReindex(t *testing.T) {
 	for n := 1; ; n++ {
 		store := storagetest.Open(t, after)
 		for first := 0; first < 150; first += 50 {
-			update(t, store, func(tx storage.Tx) error {
+			write(t, store, func(tx storage.Tx) error {
 				for i := first; i < first+50; i++ {
 					v := talk{Scope: "public", ID: fmt.Sprint("s", i), Start: hour(0).Add(time.Duration(i) * time.Hour), People: []string{"a", "b", "c"}}
 					if err := before.Put(tx, v); err != nil {
@@ -203,7 +203,7 @@ func TestReindex(t *testing.T) {
 		if err := storage.Migrate(t.Context(), store, steps, hour(0)); err != nil {
 			t.Fatal(err)
 		}
-		view(t, store, func(r storage.Reader) error { return storage.CheckTables(r, after) })
+		read(t, store, func(r storage.Reader) error { return storage.CheckTables(r, after) })
 		if !faulty.Struck() {
 			break
 		}
@@ -220,7 +220,7 @@ func TestRekey(t *testing.T) {
 	for n := 1; ; n++ {
 		store := storagetest.Open(t, after)
 		for first := 0; first < 150; first += 50 {
-			update(t, store, func(tx storage.Tx) error {
+			write(t, store, func(tx storage.Tx) error {
 				for i := first; i < first+50; i++ {
 					// Those from "t" on come again, because their new keys stand behind the old ones.
 					v := talk{Scope: "public", ID: fmt.Sprintf("%c%d", 'a'+i%26, i), Start: hour(0), People: []string{"a", "b"}}
@@ -237,7 +237,7 @@ func TestRekey(t *testing.T) {
 		if err := storage.Migrate(t.Context(), store, steps, hour(0)); err != nil {
 			t.Fatal(err)
 		}
-		view(t, store, func(r storage.Reader) error {
+		read(t, store, func(r storage.Reader) error {
 			count := 0
 			for _, err := range after.Scan(r, "public") {
 				if err != nil {

@@ -56,7 +56,7 @@ func someTalks() []talk {
 
 func putTalks(t *testing.T, store storage.Store, talks ...talk) {
 	t.Helper()
-	update(t, store, func(tx storage.Tx) error {
+	write(t, store, func(tx storage.Tx) error {
 		for _, v := range talks {
 			if err := talkTable(1).Put(tx, v); err != nil {
 				return err
@@ -64,20 +64,6 @@ func putTalks(t *testing.T, store storage.Store, talks ...talk) {
 		}
 		return nil
 	})
-}
-
-func update(t *testing.T, store storage.Store, fn func(storage.Tx) error) {
-	t.Helper()
-	if err := store.Update(t.Context(), fn); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func view(t *testing.T, store storage.Store, fn func(storage.Reader) error) {
-	t.Helper()
-	if err := store.View(t.Context(), fn); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // names reads scope and id of what an iterator yields.
@@ -97,7 +83,7 @@ func TestTableRoundTrip(t *testing.T) {
 	table := talkTable(1)
 	store := storagetest.Open(t, table)
 	putTalks(t, store, someTalks()...)
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		for _, want := range someTalks() {
 			got, err := table.Get(r, want.Scope, want.ID)
 			if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -156,7 +142,7 @@ func TestTableWalks(t *testing.T) {
 		{"between times", in(storage.Range{Prefix: public, From: storage.TimeKey(hour(1)), To: storage.TimeKey(hour(2))}), nil},
 	}
 	for _, test := range tests {
-		view(t, store, func(r storage.Reader) error {
+		read(t, store, func(r storage.Reader) error {
 			if diff := cmp.Diff(test.want, names(t, test.walk(r))); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", test.name, diff)
 			}
@@ -178,7 +164,7 @@ func TestTableRows(t *testing.T) {
 	var got []storage.IndexRow
 	for cursor := ""; ; {
 		found := false
-		view(t, store, func(r storage.Reader) error {
+		read(t, store, func(r storage.Reader) error {
 			for row, err := range table.Rows(r, "start", storage.Range{Prefix: []string{"public"}, After: cursor}) {
 				if err != nil {
 					return err
@@ -196,7 +182,7 @@ func TestTableRows(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Rows (-want +got):\n%s", diff)
 	}
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		for _, err := range table.By(r, "color") {
 			if err == nil || !strings.Contains(err.Error(), `table talk has no index "color"`) {
 				t.Errorf("an unknown index: %v", err)
@@ -224,7 +210,7 @@ func TestTablePutWritesWhatChanged(t *testing.T) {
 		{"no start any more", func(v *talk) { v.Start = time.Time{} }, 2},
 	}
 	for _, test := range tests {
-		view(t, store, func(r storage.Reader) error {
+		read(t, store, func(r storage.Reader) error {
 			v := base
 			test.change(&v)
 			overlay := storage.NewOverlay(r, 100)
@@ -242,9 +228,9 @@ func TestTableDelete(t *testing.T) {
 	store := storagetest.Open(t, table)
 	putTalks(t, store, someTalks()...)
 	for range 2 { // absent the second time
-		update(t, store, func(tx storage.Tx) error { return table.Delete(tx, "public", "s1") })
+		write(t, store, func(tx storage.Tx) error { return table.Delete(tx, "public", "s1") })
 	}
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		if has, err := table.Has(r, "public", "s1"); has || err != nil {
 			t.Errorf("Has = %t, %v", has, err)
 		}
@@ -260,7 +246,7 @@ func TestTableWalkMayChangeWhatItWalks(t *testing.T) {
 	store := storagetest.Open(t, table)
 	putTalks(t, store, someTalks()...)
 	var seen []string
-	update(t, store, func(tx storage.Tx) error {
+	write(t, store, func(tx storage.Tx) error {
 		seen = nil
 		// s1 has two rows; it is gone when its second one comes.
 		for v, err := range table.By(tx, "person") {
@@ -277,7 +263,7 @@ func TestTableWalkMayChangeWhatItWalks(t *testing.T) {
 	if diff := cmp.Diff([]string{"s2", "s2", "s1", "s3"}, seen); diff != "" {
 		t.Errorf("seen (-want +got):\n%s", diff)
 	}
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		if diff := cmp.Diff([]string{"public s4"}, names(t, table.Scan(r))); diff != "" {
 			t.Errorf("left (-want +got):\n%s", diff)
 		}
@@ -318,8 +304,8 @@ func TestTableOfANewerVersionIsReadButNotWritten(t *testing.T) {
 	table := talkTable(1)
 	store := storagetest.Open(t)
 	want := talk{Scope: "public", ID: "s1", Title: "new"}
-	update(t, store, func(tx storage.Tx) error { return talkTable(2).Put(tx, want) })
-	view(t, store, func(r storage.Reader) error {
+	write(t, store, func(tx storage.Tx) error { return talkTable(2).Put(tx, want) })
+	read(t, store, func(r storage.Reader) error {
 		got, err := table.Get(r, "public", "s1")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("Get (-want +got):\n%s", diff)
@@ -341,7 +327,7 @@ func TestTableOfANewerVersionIsReadButNotWritten(t *testing.T) {
 
 func TestTableUpgrades(t *testing.T) {
 	store := storagetest.Open(t)
-	update(t, store, func(tx storage.Tx) error {
+	write(t, store, func(tx storage.Tx) error {
 		return errors.Join(
 			tx.Put("talk/public/s1", []byte(`1 {"scope":"public","id":"s1","name":"one"}`)),
 			tx.Put("talk/public/s2", []byte(`2 {"scope":"public","id":"s2","heading":"two"}`)),
@@ -355,7 +341,7 @@ func TestTableUpgrades(t *testing.T) {
 	}
 	table := talkTable(4).Upgrade(1, rename(`"name"`, `"heading"`)).Upgrade(2, rename(`"heading"`, `"title"`))
 	var titles []string
-	update(t, store, func(tx storage.Tx) error {
+	write(t, store, func(tx storage.Tx) error {
 		titles = nil
 		for v, err := range table.Scan(tx, "public") {
 			if err != nil {
@@ -371,7 +357,7 @@ func TestTableUpgrades(t *testing.T) {
 	if diff := cmp.Diff([]string{"one", "two", "four"}, titles); diff != "" {
 		t.Errorf("titles (-want +got):\n%s", diff)
 	}
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		raw, err := r.Get("talk/public/s1")
 		if want := `4 {"scope":"public","id":"s1","title":"one"}`; string(raw) != want {
 			t.Errorf("stored %s, want %s", raw, want)
@@ -419,7 +405,7 @@ func TestTableInsertNeverWritesOverARecord(t *testing.T) {
 			store := storagetest.Open(t, table)
 			first := talk{Scope: "public", ID: "s1", Start: hour(1), People: []string{"a", "b"}}
 			for i, v := range []talk{first, {Scope: "public", ID: "s1", Start: hour(2), Title: "another"}} {
-				update(t, store, func(tx storage.Tx) error {
+				write(t, store, func(tx storage.Tx) error {
 					before := tx.Room()
 					inserted, err := table.Insert(tx, v)
 					if inserted != (i == 0) || inserted == (tx.Room() == before) {
@@ -428,14 +414,14 @@ func TestTableInsertNeverWritesOverARecord(t *testing.T) {
 					return err
 				})
 			}
-			view(t, store, func(r storage.Reader) error {
+			read(t, store, func(r storage.Reader) error {
 				got, err := table.Get(r, "public", "s1")
 				if diff := cmp.Diff(first, got); diff != "" {
 					t.Errorf("the record (-want +got):\n%s", diff)
 				}
 				return err
 			})
-			update(t, store, func(tx storage.Tx) error {
+			write(t, store, func(tx storage.Tx) error {
 				if _, err := table.Insert(tx, talk{Scope: "public"}); err == nil || !strings.Contains(err.Error(), "empty part") {
 					t.Errorf("an empty part of the key: %v", err)
 				}

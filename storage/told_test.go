@@ -15,7 +15,7 @@ import (
 func TestChatsAreFoundAsPeopleNameThem(t *testing.T) {
 	store := storagetest.Open(t, storage.Tables()...)
 	for i, title := range []string{"Car fans", "Car fans of Paris", "车友群", ""} {
-		update(t, store, func(tx storage.Tx) error {
+		write(t, store, func(tx storage.Tx) error {
 			_, err := storage.OpenChat(tx, bot.Chat{
 				Address: bot.ChatID{Messenger: bot.Console, Key: fmt.Sprint("-100", i)}, Community: "one", Title: title,
 			})
@@ -27,7 +27,7 @@ func TestChatsAreFoundAsPeopleNameThem(t *testing.T) {
 		"-1003": {"c4"}, "nobody": nil, "": nil, "…": nil,
 	} {
 		var got []string
-		view(t, store, func(r storage.Reader) error {
+		read(t, store, func(r storage.Reader) error {
 			got = nil
 			chats, err := storage.ChatsNamed(r, words, 10)
 			for _, chat := range chats {
@@ -45,7 +45,7 @@ func TestChatsAreFoundAsPeopleNameThem(t *testing.T) {
 func TestWhatAChatIsOwedAndWhatAStreamHasTold(t *testing.T) {
 	store := storagetest.Open(t)
 	home := storage.Chat{ID: "c1", Address: bot.ChatID{Messenger: bot.Console}}
-	update(t, store, func(tx storage.Tx) error {
+	write(t, store, func(tx storage.Tx) error {
 		if err := storage.Communities.Put(tx, storage.Community{ID: "g1", Messenger: bot.Console, Key: "one"}); err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func TestWhatAChatIsOwedAndWhatAStreamHasTold(t *testing.T) {
 		}
 		return got, err
 	}
-	view(t, store, func(r storage.Reader) error {
+	read(t, store, func(r storage.Reader) error {
 		owed, err := occurrences(storage.OwedTo(r, home, 10))
 		if diff := cmp.Diff([]string{"3", "0"}, owed); diff != "" || err != nil {
 			t.Errorf("owed (-want +got):\n%s%v", diff, err)

@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -56,6 +57,9 @@ func (h *history) save(t *rapid.T) {
 		}
 	}
 	hours := rapid.IntRange(-100*24, 100*24).Draw(t, "hours")
+	if rapid.Bool().Draw(t, "this month") {
+		hours /= 10
+	}
 	precision := rapid.SampledFrom([]bot.Precision{bot.ToMinute, bot.ToMinute, bot.ToDay, bot.ToMonth, bot.ToYear}).Draw(t, "precision")
 	s.Start = bot.NewWhen(h.now.Add(time.Duration(hours)*time.Hour), time.UTC, precision)
 	s.State = rapid.SampledFrom([]storage.State{storage.Ended, storage.Ended, storage.Announced, storage.Cancelled}).Draw(t, "state")
@@ -64,6 +68,16 @@ func (h *history) save(t *rapid.T) {
 	s.People = rapid.SampledFrom([][]string{{"lei-jun"}, {"wei-jianjun"}, {"lei-jun", "wei-jianjun"}, nil}).Draw(t, "people")
 	s.Automaker = rapid.SampledFrom([]string{"xiaomi", ""}).Draw(t, "automaker")
 	h.must(storage.ImportStream(h.tx, s))
+}
+
+// drop takes away a stream that the community has.
+func (h *history) drop(t *rapid.T) {
+	for own, err := range storage.Streams.Scan(h.tx, "g1") {
+		h.must(err)
+		h.must(storage.DropCopy(h.tx, h.now, own))
+		return
+	}
+	t.Skip("the community has no stream")
 }
 
 func (h *history) read(t *rapid.T) {
@@ -260,9 +274,59 @@ func TestTotalsAndRankingsAreThoseOfARecount(t *testing.T) {
 		const room = 1 << 20
 		h := &history{t: t, tx: storage.NewOverlay(nothing{}, room), now: time.Date(2024, time.May, 18, 8, 30, 0, 0, time.UTC)}
 		t.Repeat(map[string]func(*rapid.T){
-			"save": h.save, "read": h.read, "read more": h.read, "remove": h.remove, "": h.check,
+			"save": h.save, "read": h.read, "read more": h.read, "remove": h.remove, "drop": h.drop, "": h.check,
 		})
 	})
+}
+
+// The best of a month is another one when the stream that has it loses its figure, or leaves the month.
+func TestBestOfAMonthIsFoundAnew(t *testing.T) {
+	may := bot.NewWhen(time.Date(2024, time.May, 18, 8, 30, 0, 0, time.UTC), time.UTC, bot.ToMinute)
+	june := bot.NewWhen(may.At.AddDate(0, 1, 0), time.UTC, bot.ToMinute)
+	best := storage.Stream{Scope: storage.Public, ID: "s1", State: storage.Ended, Start: may}
+	nine := storage.Reading{Metric: "weibo.viewers", Value: 9, Source: storage.Provenance{Source: "a"}}
+	three := storage.Reading{Metric: "weibo.viewers", Value: 3, Source: storage.Provenance{Source: "b"}}
+	remove := func(tx storage.Tx) error {
+		_, err := storage.StreamReading{Scope: storage.Public, Stream: "s1", Reading: nine}.Remove(tx)
+		return err
+	}
+	tests := []struct {
+		name     string
+		readings []storage.Reading
+		change   func(tx storage.Tx) error
+	}{
+		{"no figure", []storage.Reading{nine}, remove},
+		{"a lesser figure", []storage.Reading{nine, three}, remove},
+		{"another month", []storage.Reading{nine}, func(tx storage.Tx) error {
+			moved := best
+			moved.Start = june
+			return storage.ImportStream(tx, moved)
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			store := recordStore(t)
+			write(t, store, func(tx storage.Tx) error {
+				second := best
+				second.ID = "s2"
+				return errors.Join(
+					storage.ImportStream(tx, best), storage.AddReadings(tx, storage.Public, "s1", tt.readings),
+					storage.ImportStream(tx, second),
+					storage.AddReading(tx, storage.Public, "s2", storage.Reading{Metric: "weibo.viewers", Value: 5}),
+					tt.change(tx),
+				)
+			})
+			read(t, store, func(r storage.Reader) error {
+				span := storage.Span{From: may.At.AddDate(0, 0, -17).Truncate(24 * time.Hour)}
+				span.To = span.From.AddDate(0, 1, 0)
+				sums, err := storage.Scoped{Reader: r, Scope: storage.Public}.Totals(storage.Everything, span)
+				if m, _ := sums.Of("weibo.viewers"); m.Best != 5 || m.Stream != "s2" {
+					t.Errorf("the best is %d, of %s", m.Best, m.Stream)
+				}
+				return err
+			})
+		})
+	}
 }
 
 func TestFiguresOfACardAreReadFromTheRollup(t *testing.T) {
@@ -293,6 +357,45 @@ func TestFiguresOfACardAreReadFromTheRollup(t *testing.T) {
 			if got := strings.Join(said, ", "); got != want {
 				t.Errorf("in %s %s\nwant %s", scope, got, want)
 			}
+		}
+		return nil
+	})
+}
+
+// What a community's own readings add to the public ones shows in every part of a figure; a source that says more in the
+// community does not differ from itself.
+func TestFigureOfPublicAndOwnReadings(t *testing.T) {
+	store := recordStore(t)
+	minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
+	add := func(scope storage.Scope, metric storage.Metric, source string, value int64, minutes ...int) {
+		var readings []storage.Reading
+		for _, n := range minutes {
+			readings = append(readings, storage.Reading{
+				Metric: metric, Value: value, At: minute(n), Source: storage.Provenance{Source: source},
+			})
+		}
+		write(t, store, func(tx storage.Tx) error { return storage.AddReadings(tx, scope, "s1", readings) })
+	}
+	add(storage.Public, "douyin.concurrent", "a", 5, 10)
+	add("g1", "douyin.concurrent", "b", 7, 0, 1, 2, 3, 4, 5, 45)
+	add(storage.Public, "weibo.viewers", "a", 5, 10)
+	add("g1", "weibo.viewers", "a", 6, 20)
+	read(t, store, func(r storage.Reader) error {
+		figures, err := storage.Scoped{Reader: r, Scope: "g1"}.Figures("s1")
+		if err != nil {
+			return err
+		}
+		var got []string
+		for _, f := range figures {
+			got = append(got, fmt.Sprintf("%s %d-%d, %d from %s to %s, %d at last, %d gaps", f.Metric, f.Low.Value, f.High.Value, f.Count,
+				f.First.Sub(noon), f.Last.At.Sub(noon), f.Last.Value, len(f.Gaps)))
+		}
+		want := []string{
+			"weibo.viewers 6-6, 2 from 10m0s to 20m0s, 6 at last, 0 gaps",
+			"douyin.concurrent 5-7, 8 from 0s to 45m0s, 7 at last, 1 gaps",
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 		return nil
 	})

@@ -114,6 +114,25 @@ func TestWeeklySlot(t *testing.T) {
 	}
 }
 
+func TestPauseCovers(t *testing.T) {
+	until := noon.Add(time.Hour)
+	for _, test := range []struct {
+		name  string
+		pause storage.Pause
+		at    time.Time
+		want  bool
+	}{
+		{"none", storage.Pause{}, noon, false},
+		{"without an end", storage.Pause{Since: noon}, noon.AddDate(10, 0, 0), true},
+		{"just before the end", storage.Pause{Since: noon, Until: until}, until.Add(-1), true},
+		{"at the end", storage.Pause{Since: noon, Until: until}, until, false},
+	} {
+		if got := test.pause.Covers(test.at); got != test.want {
+			t.Errorf("%s: %t", test.name, got)
+		}
+	}
+}
+
 func TestQuietCovers(t *testing.T) {
 	for _, test := range []struct {
 		name  string
