@@ -9,10 +9,7 @@ import (
 )
 
 func TestChineseNumbers(t *testing.T) {
-	tests := []struct {
-		n           int64
-		full, short string
-	}{
+	checkNumbers(t, "zh", []numberRow{
 		{0, "0", "0"},
 		{-1, "-1", "-1"},
 		{1234, "1234", "1234"},
@@ -32,24 +29,12 @@ func TestChineseNumbers(t *testing.T) {
 		{-12_345, "-12,345", "-1.2_万"},
 		{math.MaxInt64, "9,223,372,036,854,775,807", "9223372_万亿"},
 		{math.MinInt64, "-9,223,372,036,854,775,808", "-9223372_万亿"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		if got := words.Number("zh", tt.n, false); got != spaced(tt.full) {
-			t.Errorf("%d in full is %q, want %q", tt.n, got, spaced(tt.full))
-		}
-		if got := words.Number("zh", tt.n, true); got != spaced(tt.short) {
-			t.Errorf("%d short is %q, want %q", tt.n, got, spaced(tt.short))
-		}
-	}
+	})
 }
 
 func TestChineseLengths(t *testing.T) {
 	const day = 24 * time.Hour
-	tests := []struct {
-		d    time.Duration
-		want string
-	}{
+	checkLengths(t, "zh", []lengthRow{
 		{0, "0_秒"},
 		{45 * time.Second, "45_秒"},
 		{59*time.Second + 500*time.Millisecond, "1_分钟"},
@@ -62,13 +47,7 @@ func TestChineseLengths(t *testing.T) {
 		{7*day + 3*time.Hour, "7_天"},
 		{-70 * time.Minute, "1_小时 10_分"},
 		{math.MinInt64, "106,752_天"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		if got := words.Length("zh", tt.d); got != spaced(tt.want) {
-			t.Errorf("%v is %q, want %q", tt.d, got, spaced(tt.want))
-		}
-	}
+	})
 }
 
 func TestChineseInstants(t *testing.T) {
@@ -76,13 +55,7 @@ func TestChineseInstants(t *testing.T) {
 	newYear := time.Date(2024, 1, 1, 0, 5, 0, 0, zone(t, "Asia/Shanghai"))
 	thatYear := time.Date(2024, 2, 1, 0, 0, 0, 0, time.UTC)
 	later := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
-	tests := []struct {
-		name  string
-		t     time.Time
-		style bot.TimeStyle
-		now   time.Time
-		want  string
-	}{
+	checkInstants(t, "zh", []instantRow{
 		{"day and clock", drive, bot.DayClock, thatYear, "5_月 18_日 周六 8:30"},
 		{"day and clock of another year", drive, bot.DayClock, later, "2024_年 5_月 18_日 周六 8:30"},
 		{"clock", drive, bot.Clock, later, "8:30"},
@@ -93,23 +66,12 @@ func TestChineseInstants(t *testing.T) {
 		{"short day of another year", drive, bot.ShortDay, later, "2024_年 5_月 18_日"},
 		{"month", newYear, bot.Month, thatYear, "2024_年 1_月"},
 		{"year", drive, bot.Year, thatYear, "2024_年"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := words.Instant("zh", tt.t, tt.style, tt.now); got != spaced(tt.want) {
-				t.Errorf("%v seen at %v is %q, want %q", tt.t, tt.now, got, spaced(tt.want))
-			}
-		})
-	}
+	})
 }
 
 func TestChineseRelativeInstants(t *testing.T) {
 	const day = 24 * time.Hour
-	tests := []struct {
-		ahead time.Duration
-		want  string
-	}{
+	checkRelative(t, "zh", []relativeRow{
 		{0, "现在"},
 		{-29 * time.Second, "现在"},
 		{30 * time.Second, "1_分钟后"},
@@ -120,21 +82,11 @@ func TestChineseRelativeInstants(t *testing.T) {
 		{-60 * day, "2_个月前"},
 		{-730 * day, "2_年前"},
 		{math.MinInt64, "292_年前"},
-	}
-	words := built(t)
-	now := time.Date(2024, 5, 18, 8, 30, 0, 0, time.UTC)
-	for _, tt := range tests {
-		if got := words.Instant("zh", now.Add(tt.ahead), bot.Relative, now); got != spaced(tt.want) {
-			t.Errorf("%v ahead is %q, want %q", tt.ahead, got, spaced(tt.want))
-		}
-	}
+	})
 }
 
 func TestChinesePlaces(t *testing.T) {
-	tests := []struct {
-		zone *time.Location
-		want string
-	}{
+	checkPlaces(t, "zh", []placeRow{
 		{zone(t, "Asia/Shanghai"), "北京"},
 		{zone(t, "Asia/Chongqing"), "北京"},
 		{zone(t, "Europe/Paris"), "巴黎"},
@@ -147,11 +99,5 @@ func TestChinesePlaces(t *testing.T) {
 		{zone(t, "Etc/GMT-8"), "UTC+8"},
 		{time.Local, "本地"},
 		{nil, "UTC"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		if got := words.Place("zh", tt.zone); got != spaced(tt.want) {
-			t.Errorf("%v is %q, want %q", tt.zone, got, spaced(tt.want))
-		}
-	}
+	})
 }

@@ -9,10 +9,7 @@ import (
 )
 
 func TestEnglishNumbers(t *testing.T) {
-	tests := []struct {
-		n           int64
-		full, short string
-	}{
+	checkNumbers(t, "en", []numberRow{
 		{0, "0", "0"},
 		{7, "7", "7"},
 		{-1, "-1", "-1"},
@@ -36,24 +33,12 @@ func TestEnglishNumbers(t *testing.T) {
 		{-1_599_000, "-1,599,000", "-1.6 M"},
 		{math.MaxInt64, "9,223,372,036,854,775,807", "9,223,372,036.9 B"},
 		{math.MinInt64, "-9,223,372,036,854,775,808", "-9,223,372,036.9 B"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		if got := words.Number("en", tt.n, false); got != tt.full {
-			t.Errorf("%d in full is %q, want %q", tt.n, got, tt.full)
-		}
-		if got := words.Number("en", tt.n, true); got != tt.short {
-			t.Errorf("%d short is %q, want %q", tt.n, got, tt.short)
-		}
-	}
+	})
 }
 
 func TestEnglishLengths(t *testing.T) {
 	const day = 24 * time.Hour
-	tests := []struct {
-		d    time.Duration
-		want string
-	}{
+	checkLengths(t, "en", []lengthRow{
 		{0, "0 s"},
 		{400 * time.Millisecond, "0 s"},
 		{45 * time.Second, "45 s"},
@@ -80,13 +65,7 @@ func TestEnglishLengths(t *testing.T) {
 		{1200 * day, "1,200 days"},
 		{-70 * time.Minute, "1 h 10 min"},
 		{math.MinInt64, "106,752 days"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		if got := words.Length("en", tt.d); got != tt.want {
-			t.Errorf("%v is %q, want %q", tt.d, got, tt.want)
-		}
-	}
+	})
 }
 
 func TestEnglishInstants(t *testing.T) {
@@ -95,13 +74,7 @@ func TestEnglishInstants(t *testing.T) {
 	newYear := time.Date(2024, 1, 1, 0, 30, 0, 0, beijing)
 	thatYear := time.Date(2024, 2, 1, 0, 0, 0, 0, time.UTC)
 	later := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
-	tests := []struct {
-		name  string
-		t     time.Time
-		style bot.TimeStyle
-		now   time.Time
-		want  string
-	}{
+	checkInstants(t, "en", []instantRow{
 		{"day and clock", drive, bot.DayClock, thatYear, "Sat 18 May, 08:30"},
 		{"day and clock of another year", drive, bot.DayClock, later, "Sat 18 May 2024, 08:30"},
 		{"clock", drive, bot.Clock, later, "08:30"},
@@ -114,23 +87,12 @@ func TestEnglishInstants(t *testing.T) {
 		{"a day of one digit", newYear, bot.DayClock, thatYear, "Mon 1 Jan, 00:30"},
 		{"the year is the current one where it is shown", newYear, bot.Day, newYear.Add(-20 * time.Minute).UTC(), "Mon 1 Jan"},
 		{"and another where that is another", newYear, bot.Day, newYear.Add(-40 * time.Minute).UTC(), "Mon 1 Jan 2024"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := words.Instant("en", tt.t, tt.style, tt.now); got != tt.want {
-				t.Errorf("%v seen at %v is %q, want %q", tt.t, tt.now, got, tt.want)
-			}
-		})
-	}
+	})
 }
 
 func TestEnglishRelativeInstants(t *testing.T) {
 	const day = 24 * time.Hour
-	tests := []struct {
-		ahead time.Duration
-		want  string
-	}{
+	checkRelative(t, "en", []relativeRow{
 		{0, "now"},
 		{29 * time.Second, "now"},
 		{-29 * time.Second, "now"},
@@ -149,21 +111,11 @@ func TestEnglishRelativeInstants(t *testing.T) {
 		{-730 * day, "2 years ago"},
 		{-2000 * day, "5 years ago"},
 		{math.MinInt64, "292 years ago"},
-	}
-	words := built(t)
-	now := time.Date(2024, 5, 18, 8, 30, 0, 0, time.UTC)
-	for _, tt := range tests {
-		if got := words.Instant("en", now.Add(tt.ahead), bot.Relative, now); got != tt.want {
-			t.Errorf("%v ahead is %q, want %q", tt.ahead, got, tt.want)
-		}
-	}
+	})
 }
 
 func TestEnglishPlaces(t *testing.T) {
-	tests := []struct {
-		zone *time.Location
-		want string
-	}{
+	checkPlaces(t, "en", []placeRow{
 		{zone(t, "Asia/Shanghai"), "Beijing"},
 		{zone(t, "America/New_York"), "New York"},
 		{zone(t, "America/Los_Angeles"), "Los Angeles"},
@@ -192,21 +144,5 @@ func TestEnglishPlaces(t *testing.T) {
 		{time.FixedZone("", 0), "UTC"},
 		{time.FixedZone("UTC+8", 8*3600), "UTC+8"},
 		{time.FixedZone("Moon/Sea_of_Tranquility", 0), "Sea of Tranquility"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		if got := words.Place("en", tt.zone); got != tt.want {
-			t.Errorf("%v is %q, want %q", tt.zone, got, tt.want)
-		}
-	}
-}
-
-// zone is an IANA zone.
-func zone(tb testing.TB, name string) *time.Location {
-	tb.Helper()
-	loc, err := time.LoadLocation(name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return loc
+	})
 }

@@ -3,21 +3,14 @@ package lang_test
 import (
 	"math"
 	"regexp"
-	"strings"
 	"testing"
 	"time"
 
 	"boardcast/bot"
 )
 
-// spaced is what is typed with "_" for a no-break space.
-func spaced(words string) string { return strings.ReplaceAll(words, "_", "\u00a0") }
-
 func TestFrenchNumbers(t *testing.T) {
-	tests := []struct {
-		n           int64
-		full, short string
-	}{
+	checkNumbers(t, "fr", []numberRow{
 		{0, "0", "0"},
 		{-1, "-1", "-1"},
 		{1234, "1_234", "1_234"},
@@ -33,24 +26,12 @@ func TestFrenchNumbers(t *testing.T) {
 		{-1_599_000, "-1_599_000", "-1,6_M"},
 		{math.MaxInt64, "9_223_372_036_854_775_807", "9_223_372_037_Md"},
 		{math.MinInt64, "-9_223_372_036_854_775_808", "-9_223_372_037_Md"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		if got := words.Number("fr", tt.n, false); got != spaced(tt.full) {
-			t.Errorf("%d in full is %q, want %q", tt.n, got, spaced(tt.full))
-		}
-		if got := words.Number("fr", tt.n, true); got != spaced(tt.short) {
-			t.Errorf("%d short is %q, want %q", tt.n, got, spaced(tt.short))
-		}
-	}
+	})
 }
 
 func TestFrenchLengths(t *testing.T) {
 	const day = 24 * time.Hour
-	tests := []struct {
-		d    time.Duration
-		want string
-	}{
+	checkLengths(t, "fr", []lengthRow{
 		{0, "0_s"},
 		{45 * time.Second, "45_s"},
 		{59*time.Second + 500*time.Millisecond, "1_min"},
@@ -65,13 +46,7 @@ func TestFrenchLengths(t *testing.T) {
 		{1200 * day, "1_200_jours"},
 		{-70 * time.Minute, "1_h_10"},
 		{math.MinInt64, "106_752_jours"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		if got := words.Length("fr", tt.d); got != spaced(tt.want) {
-			t.Errorf("%v is %q, want %q", tt.d, got, spaced(tt.want))
-		}
-	}
+	})
 }
 
 func TestFrenchInstants(t *testing.T) {
@@ -79,13 +54,7 @@ func TestFrenchInstants(t *testing.T) {
 	newYear := time.Date(2024, 1, 1, 0, 5, 0, 0, zone(t, "Asia/Shanghai"))
 	thatYear := time.Date(2024, 2, 1, 0, 0, 0, 0, time.UTC)
 	later := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
-	tests := []struct {
-		name  string
-		t     time.Time
-		style bot.TimeStyle
-		now   time.Time
-		want  string
-	}{
+	checkInstants(t, "fr", []instantRow{
 		{"day and clock", drive, bot.DayClock, thatYear, "sam. 18 mai, 8_h_30"},
 		{"day and clock of another year", drive, bot.DayClock, later, "sam. 18 mai 2024, 8_h_30"},
 		{"clock", drive, bot.Clock, later, "8_h_30"},
@@ -97,23 +66,12 @@ func TestFrenchInstants(t *testing.T) {
 		{"short day of another year", drive, bot.ShortDay, later, "18 mai 2024"},
 		{"month", newYear, bot.Month, thatYear, "janvier 2024"},
 		{"year", drive, bot.Year, thatYear, "2024"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := words.Instant("fr", tt.t, tt.style, tt.now); got != spaced(tt.want) {
-				t.Errorf("%v seen at %v is %q, want %q", tt.t, tt.now, got, spaced(tt.want))
-			}
-		})
-	}
+	})
 }
 
 func TestFrenchRelativeInstants(t *testing.T) {
 	const day = 24 * time.Hour
-	tests := []struct {
-		ahead time.Duration
-		want  string
-	}{
+	checkRelative(t, "fr", []relativeRow{
 		{0, "maintenant"},
 		{-29 * time.Second, "maintenant"},
 		{30 * time.Second, "dans 1_min"},
@@ -123,21 +81,11 @@ func TestFrenchRelativeInstants(t *testing.T) {
 		{-60 * day, "il y a 2_mois"},
 		{-730 * day, "il y a 2_ans"},
 		{math.MinInt64, "il y a 292_ans"},
-	}
-	words := built(t)
-	now := time.Date(2024, 5, 18, 8, 30, 0, 0, time.UTC)
-	for _, tt := range tests {
-		if got := words.Instant("fr", now.Add(tt.ahead), bot.Relative, now); got != spaced(tt.want) {
-			t.Errorf("%v ahead is %q, want %q", tt.ahead, got, spaced(tt.want))
-		}
-	}
+	})
 }
 
 func TestFrenchPlaces(t *testing.T) {
-	tests := []struct {
-		zone *time.Location
-		want string
-	}{
+	checkPlaces(t, "fr", []placeRow{
 		{zone(t, "Asia/Shanghai"), "Pékin"},
 		{zone(t, "Asia/Chongqing"), "Pékin"},
 		{zone(t, "Europe/Paris"), "Paris"},
@@ -149,13 +97,7 @@ func TestFrenchPlaces(t *testing.T) {
 		{zone(t, "Etc/GMT+5"), "UTC-5"},
 		{time.Local, "heure locale"},
 		{nil, "UTC"},
-	}
-	words := built(t)
-	for _, tt := range tests {
-		if got := words.Place("fr", tt.zone); got != tt.want {
-			t.Errorf("%v is %q, want %q", tt.zone, got, tt.want)
-		}
-	}
+	})
 }
 
 // A short number in millions takes "de", whatever digits it stands for; so does the range that ends in one.
