@@ -125,7 +125,7 @@ func step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 		return remind(tx, m)
 	case storage.SoonStep:
 		return catchUp(tx, m)
-	case storage.DueStep, storage.LateStep, storage.UnseenStep, storage.ForgottenStep:
+	case storage.DueStep, storage.LateStep, storage.UnseenStep, storage.GoneStep, storage.ForgottenStep:
 		return true, advance(tx, now, m)
 	default:
 		return spread(tx, m)
@@ -240,6 +240,10 @@ func advance(tx storage.Tx, now time.Time, m storage.Moment) error {
 		stream.State = storage.Due
 	case storage.UnseenStep:
 		stream.State = storage.Unseen
+	case storage.GoneStep:
+		if stream, err = stream.End(now); err != nil {
+			return err
+		}
 	case storage.ForgottenStep:
 		stream.State = storage.Ended
 	default: // late: the card says so by itself once it is drawn again

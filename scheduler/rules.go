@@ -22,6 +22,7 @@ const (
 	MovedLoudly    Event = "moved after a ring, earlier than said, or by 15 min or more within the last 3 h"
 	WentLive       Event = "live"
 	WentLiveSoon   Event = "live within 15 min of a ring"
+	CameBack       Event = "back after 15 min or more in which nothing of it was on"
 	HasEnded       Event = "ended"
 	CalledOffLoud  Event = "cancelled or postponed after a ring"
 	CalledOffQuiet Event = "cancelled before any ring"
@@ -58,6 +59,8 @@ func ruleFor(e Event) rule {
 		return rule{card: NewRinging, messages: NewRinging}
 	case WentLiveSoon:
 		return rule{card: EditCard, messages: NewRinging}
+	case CameBack:
+		return rule{card: NewRinging, messages: NewRinging}
 	case HasEnded:
 		return rule{card: EditCard, messages: NewSilent}
 	case CalledOffLoud:
@@ -108,6 +111,8 @@ func EventOf(n storage.Notice, s storage.Stream, card storage.Card) Event {
 			return WentLiveSoon
 		}
 		return WentLive
+	case storage.BackNotice:
+		return CameBack
 	case storage.EndedNotice:
 		return HasEnded
 	case storage.WeeklyNotice:
@@ -141,12 +146,15 @@ func moved(n storage.Notice, s storage.Stream, card storage.Card) Event {
 func usefulUntil(kind storage.NoticeKind, s storage.Stream, due time.Time) time.Time {
 	const (
 		liveFor      = 6 * time.Hour
+		backFor      = 2 * time.Hour
 		endedFor     = 24 * time.Hour
 		cancelledFor = 12 * time.Hour
 	)
 	switch kind {
 	case storage.LiveNotice:
 		return due.Add(liveFor)
+	case storage.BackNotice:
+		return due.Add(backFor)
 	case storage.EndedNotice:
 		return due.Add(endedFor)
 	case storage.CancelledNotice:
@@ -181,11 +189,13 @@ func Stale(n storage.Notice, s storage.Stream, now time.Time) string {
 	if s.Scope == storage.Public && n.Scope != s.Scope && n.Scope != "" {
 		return "why.overtaken" // it is of a community's copy that has been taken away
 	}
+	_, off := s.OffSince()
 	fits := map[storage.NoticeKind]bool{
 		storage.AnnouncedNotice: s.State == storage.Announced || s.State == storage.Live,
 		storage.ReminderNotice:  s.State == storage.Announced && n.Occurrence == reminderOf(s, n.Rung),
 		storage.ChangedNotice:   s.State == storage.Announced,
 		storage.LiveNotice:      s.State == storage.Live,
+		storage.BackNotice:      s.State == storage.Live && !off,
 		storage.EndedNotice:     s.State == storage.Ended,
 		storage.CancelledNotice: s.State == storage.Cancelled || s.State == storage.Postponed || s.Withdrawn,
 	}

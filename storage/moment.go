@@ -46,6 +46,7 @@ const (
 	DueStep       NoticeKind = "due"       // its time has come
 	LateStep      NoticeKind = "late"      // five minutes later, still unseen
 	UnseenStep    NoticeKind = "unseen"    // its time has passed without a sign
+	GoneStep      NoticeKind = "gone"      // nothing of it has been on for as long as it could come back
 	ForgottenStep NoticeKind = "forgotten" // it has been live for longer than any stream lasts
 )
 
@@ -57,7 +58,7 @@ func momentKey(m *Moment) []string {
 	switch m.Kind {
 	case WeeklyNotice:
 		return []string{"week", m.Chat}
-	case ReminderNotice, DueStep, LateStep, UnseenStep, ForgottenStep:
+	case ReminderNotice, DueStep, LateStep, UnseenStep, GoneStep, ForgottenStep:
 		return []string{"step", string(m.Scope), m.Stream}
 	default:
 		return []string{"news", string(m.Scope), m.Stream, string(m.Kind), m.Occurrence}
@@ -136,6 +137,9 @@ func (s Stream) FirstStep(now time.Time) (Moment, bool) {
 		}
 		return s.step(UnseenStep, s.givenUpAt()), true
 	case Live:
+		if off, gone := s.OffSince(); gone {
+			return s.step(GoneStep, s.ReturnsUntil(off)), true
+		}
 		return s.step(ForgottenStep, s.Began.Add(max(forgottenAfter, 2*s.Planned))), true
 	default:
 		return Moment{}, false

@@ -16,6 +16,7 @@ const (
 	AnnouncedNotice NoticeKind = "announced"
 	ReminderNotice  NoticeKind = "reminder"
 	LiveNotice      NoticeKind = "live"
+	BackNotice      NoticeKind = "back" // live again after a time in which nothing of it was on
 	ChangedNotice   NoticeKind = "changed"
 	CancelledNotice NoticeKind = "cancelled" // or postponed, or withdrawn
 	EndedNotice     NoticeKind = "ended"
@@ -25,7 +26,7 @@ const (
 // lane orders the kinds by urgency, most urgent first.
 func (k NoticeKind) lane() int {
 	switch k {
-	case LiveNotice:
+	case LiveNotice, BackNotice:
 		return 1
 	case ReminderNotice:
 		return 2

@@ -21,7 +21,8 @@ const (
 	Ended     State = "ended"
 	Postponed State = "postponed" // it has no new time yet
 	Cancelled State = "cancelled"
-	Unseen    State = "unknown" // it was never seen and never denied: an honest end
+	Unseen    State = "unknown"   // it was never seen and never denied: an honest end
+	Unstarted State = "unstarted" // a source that can see the platform saw that it did not start
 )
 
 // Stream is one livestream as the audience sees it, on however many platforms.
@@ -59,6 +60,7 @@ type Stream struct {
 	Began      time.Time     `json:"began,omitzero"`    // when it was seen to begin
 	Finished   time.Time     `json:"finished,omitzero"` // when it was seen to end
 	Lasted     time.Duration `json:"lasted,omitempty"`  // where only the length is known
+	Gaps       []Gap         `json:"gaps,omitempty"`    // when nothing of it was on in between, the latest ones
 	Sources    []Provenance  `json:"sources,omitempty"`
 }
 
@@ -68,13 +70,6 @@ type Route struct {
 	To   string   `json:"to,omitempty"`
 	Via  []string `json:"via,omitempty"`
 	Km   float64  `json:"km,omitempty"`
-}
-
-// Airing is a stream on one platform.
-type Airing struct {
-	Platform string `json:"platform"`
-	Account  string `json:"account,omitempty"` // the handle or name of the account that shows it
-	URL      string `json:"url,omitempty"`
 }
 
 // Length is how long the stream lasted, and whether that is known.
@@ -273,10 +268,23 @@ func News(before *Stream, after Stream, now time.Time) (NoticeKind, bool) {
 		return AnnouncedNotice, after.State == Announced && after.Start.End().After(now) || after.State == Live
 	case after.State == Announced && after.StartRevision == after.Revision:
 		return ChangedNotice, true // moved, perhaps after its time had come
+	case after.State == Live && cameBack(*before, after):
+		gap := after.Gaps[len(after.Gaps)-1]
+		return BackNotice, gap.To.Sub(gap.From) >= longGap
 	case after.State != before.State:
 		return stateNews(before.State, after.State)
 	}
 	return "", false
+}
+
+// longGap is how long nothing of a stream must have been on for its coming back to be news.
+const longGap = 15 * time.Minute
+
+// cameBack reports whether nothing of a stream was on before, and something is now.
+func cameBack(before, after Stream) bool {
+	_, off := before.OffSince()
+	_, still := after.OffSince()
+	return off && !still && len(after.Gaps) > 0
 }
 
 func stateNews(before, after State) (NoticeKind, bool) {
@@ -284,7 +292,7 @@ func stateNews(before, after State) (NoticeKind, bool) {
 	case Live:
 		return LiveNotice, true
 	case Ended:
-		return EndedNotice, before == Live || before == Due
+		return EndedNotice, before == Live || before == Due || before == Unstarted || before == Unseen
 	case Cancelled, Postponed:
 		return CancelledNotice, true
 	case Announced:

@@ -41,24 +41,35 @@ func (s *Stream) Postpone() (Stream, error) {
 	return postponed, nil
 }
 
-// GoLive returns the stream as seen live at now.
+// GoLive returns the stream as seen live at now, on every platform that it is announced for. One of which nothing is on any more
+// comes back, if it has not been over for too long.
 func (s *Stream) GoLive(now time.Time) (Stream, error) {
+	off, gone := s.OffSince()
 	live := *s
-	if s.State == Live || s.State == Ended {
+	switch {
+	case gone && !now.After(s.ReturnsUntil(off)):
+		live = live.comesBack(now)
+	case s.State == Live || s.State == Ended:
 		return Stream{}, s.refuse("stream.cannot_start")
+	default:
+		live.State, live.Began, live.Finished = Live, now, time.Time{}
 	}
-	live.State, live.Began, live.Finished = Live, now, time.Time{}
+	live.Airings = slices.Clone(live.Airings)
+	for i, a := range live.Airings {
+		live.Airings[i] = a.comesOn(now)
+	}
 	return live, nil
 }
 
-// End returns the stream as seen to end at now.
+// End returns the stream as seen to end at now, or when the last of it went off.
 func (s *Stream) End(now time.Time) (Stream, error) {
-	ended := *s
 	if s.State != Live && s.State != Due {
 		return Stream{}, s.refuse("stream.cannot_end")
 	}
-	ended.State, ended.Finished = Ended, now
-	return ended, nil
+	if off, gone := s.OffSince(); gone {
+		now = off
+	}
+	return s.endedAt(now), nil
 }
 
 // conflict says what is in the way of a change.

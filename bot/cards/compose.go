@@ -85,6 +85,13 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 		}
 		said["Left"] = bot.For(left)
 		return v.fit("card.reminder", said, s), nil
+	case storage.BackNotice:
+		if len(s.Gaps) == 0 {
+			return headline, nil
+		}
+		gap := s.Gaps[len(s.Gaps)-1]
+		said["Length"] = bot.For(gap.To.Sub(gap.From))
+		return v.fit("card.back", said, s), nil
 	case storage.ChangedNotice:
 		if len(s.Earlier) == 0 {
 			return headline, nil

@@ -128,6 +128,8 @@ func (v View) headline(s storage.Stream) (bot.Text, error) {
 		return v.fit("card.merged", said, s), nil
 	case s.Withdrawn:
 		return v.fit("card.withdrawn", said, s), nil
+	case s.State == storage.Live && offAirs(s):
+		return v.fit(v.offHeadline(s, said), said, s), nil
 	case s.State == storage.Live && s.Start.Timed() && s.Began.Sub(s.Start.At) >= lateBy:
 		said["Late"] = bot.For(s.Began.Sub(s.Start.At).Truncate(time.Minute))
 		return v.fit("card.live_late", said, s), nil
@@ -210,13 +212,16 @@ func (v View) fields(s storage.Stream, figures []storage.Figure) (bot.Fields, er
 	add("field.when", v.whenField(s))
 	add("field.where", where)
 	add("field.since", v.since(s))
+	add("field.interrupted", v.gaps(s))
 	add("field.planned", planned(s))
 	add("field.lasted", lasted(s))
 	counted, err := v.figureFields(s, figures)
 	if err != nil {
 		return nil, err
 	}
-	fields = append(fields, counted...)
+	if fields, err = v.withAirings(append(fields, counted...), s); err != nil {
+		return nil, err
+	}
 	add("field.with", with)
 	add("field.route", route(s.Route))
 	add("field.vehicle", bot.Lit(s.Vehicle).OrNone())

@@ -207,7 +207,11 @@ func streamButtons(s storage.Stream) []bot.Button {
 	case storage.Announced, storage.Due:
 		return []bot.Button{bot.Press(bot.Say("button.live"), "/stream start "+s.ID)}
 	case storage.Live:
-		return []bot.Button{bot.Press(bot.Say("button.ended"), "/stream end "+s.ID)}
+		buttons := []bot.Button{bot.Press(bot.Say("button.ended"), "/stream end "+s.ID)}
+		if _, off := s.OffSince(); off {
+			buttons = append(buttons, bot.Press(bot.Say("button.back_on"), "/stream start "+s.ID))
+		}
+		return buttons
 	default:
 		return nil
 	}
@@ -241,20 +245,73 @@ func (f *family) streamCancel() *bot.Command {
 		func(s *storage.Stream, _ time.Time) (storage.Stream, error) { return s.Cancel() })
 }
 
+// streamStart says that a stream is on: everywhere that it was announced for, or on one platform.
 func (f *family) streamStart() *bot.Command {
-	toStart := f.picked(pick{
+	stream := f.picked(pick{
 		name: "stream", summary: "option.stream", find: storage.Scoped.Find, now: true,
 		fits: func(s storage.Stream) bool { return s.Open() && s.State != storage.Live },
-	})
-	return f.streamStep("start", "stream.start", toStart, (*storage.Stream).GoLive)
+	}).Required()
+	return &bot.Command{
+		Name: "start", Summary: "stream.start", Access: bot.Moderator, Options: []bot.Param{stream, f.platform},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.alterStream(ctx, req, stream.Of(req), func(s *storage.Stream) (storage.Stream, error) {
+				if platform, ok := f.platform.Given(req); ok {
+					return s.ComeOn(platform.ID, req.Now)
+				}
+				return s.GoLive(req.Now)
+			})
+		},
+	}
 }
 
+// streamEnd says that a stream is over, or off on one platform, where it may have been cut.
 func (f *family) streamEnd() *bot.Command {
-	toEnd := f.picked(pick{
+	stream := f.picked(pick{
 		name: "stream", summary: "option.stream", find: storage.Scoped.Find, now: true,
 		fits: func(s storage.Stream) bool { return s.Open() && (s.State == storage.Live || s.State == storage.Due) },
-	})
-	return f.streamStep("end", "stream.end", toEnd, (*storage.Stream).End)
+	}).Required()
+	how := bot.ChoiceOption("how", "option.how", "over", "cut")
+	return &bot.Command{
+		Name: "end", Summary: "stream.end", Access: bot.Moderator, Options: []bot.Param{stream, f.platform, how},
+		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
+			return f.alterStream(ctx, req, stream.Of(req), func(s *storage.Stream) (storage.Stream, error) {
+				platform, given := f.platform.Given(req)
+				switch {
+				case how.Of(req) == "cut":
+					return goesOff(s, platform.ID, storage.AiringCut, req.Now)
+				case given:
+					return goesOff(s, platform.ID, storage.AiringEnded, req.Now)
+				default:
+					return s.End(req.Now)
+				}
+			})
+		},
+	}
+}
+
+// goesOff takes a stream off a platform, that of its only airing where none is named; else it asks which.
+func goesOff(s *storage.Stream, platform string, how storage.AiringState, now time.Time) (storage.Stream, error) {
+	if _, err := s.End(now); err != nil {
+		return storage.Stream{}, err
+	}
+	if platform == "" && len(s.Airings) == 1 {
+		platform = s.Airings[0].Platform
+	}
+	if _, shown := s.AiringOn(platform); shown {
+		return s.GoOff(platform, how, now)
+	}
+	e := bot.NewError(bot.Invalid, "stream.off_where", bot.Args{"ID": bot.Lit(s.ID)})
+	for _, airing := range s.Airings {
+		line := "/stream end " + s.ID + " " + airing.Platform
+		if how == storage.AiringCut {
+			line += " cut"
+		}
+		e.Try = append(e.Try, bot.PressLine(line))
+	}
+	if len(e.Try) == 0 {
+		e.Try = []bot.Button{bot.PressLine("/stream end " + s.ID)}
+	}
+	return storage.Stream{}, e
 }
 
 // streamStep is a sub-command that takes a stream from one state to another.
