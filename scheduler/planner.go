@@ -110,12 +110,12 @@ func carryOut(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 // step does a page of a moment's work and reports whether it is all done.
 func step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	if m.Kind != storage.WeeklyNotice {
-		there, err := storage.Streams.Has(tx, string(m.Scope), m.Stream)
+		there, err := stands(tx, m)
 		if err != nil {
 			return false, err
 		}
 		if !there {
-			return true, storage.DeleteMoment(tx, m) // the copy that it was of has been taken away
+			return true, storage.DeleteMoment(tx, m)
 		}
 	}
 	switch m.Kind {
@@ -132,13 +132,36 @@ func step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	}
 }
 
+// stands reports whether the stream of a moment is there: the copy that it was of may have been taken away. What a community alone
+// has to say of a public stream needs no copy.
+func stands(tx storage.Tx, m storage.Moment) (bool, error) {
+	if aside(m.Kind) {
+		_, err := storage.Scoped{Reader: tx, Scope: m.Scope}.Stream(m.Stream)
+		if errors.Is(err, storage.ErrNotFound) {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	return storage.Streams.Has(tx, string(m.Scope), m.Stream)
+}
+
+// aside reports whether news of a kind is what a scope has beside the stream itself, such as figures.
+func aside(kind storage.NoticeKind) bool {
+	return kind == storage.MilestoneNotice || kind == storage.CorrectedNotice
+}
+
 // spread owes a piece of news to the chats that watch the stream.
 func spread(tx storage.Tx, m storage.Moment) (bool, error) {
-	stream, err := storage.Streams.Get(tx, string(m.Scope), m.Stream)
+	stream, err := storage.Scoped{Reader: tx, Scope: m.Scope}.Stream(m.Stream)
 	if err != nil {
 		return false, err
 	}
-	done, err := oweWatchers(tx, m, stream, storage.NewsRung)
+	stream.Scope = m.Scope
+	rung := storage.NewsRung
+	if m.Kind == storage.MilestoneNotice {
+		rung = storage.MilestoneRung
+	}
+	done, err := oweWatchers(tx, m, stream, rung)
 	if err != nil || !done {
 		return false, err
 	}

@@ -24,6 +24,8 @@ const (
 	WentLiveSoon   Event = "live within 15 min of a ring"
 	CameBack       Event = "back after 15 min or more in which nothing of it was on"
 	HasEnded       Event = "ended"
+	HasCorrected   Event = "figures corrected"
+	HasMilestone   Event = "milestone"
 	CalledOffLoud  Event = "cancelled or postponed after a ring"
 	CalledOffQuiet Event = "cancelled before any ring"
 	WeekIsOver     Event = "week"
@@ -61,7 +63,7 @@ func ruleFor(e Event) rule {
 		return rule{card: EditCard, messages: NewRinging}
 	case CameBack:
 		return rule{card: NewRinging, messages: NewRinging}
-	case HasEnded:
+	case HasEnded, HasCorrected, HasMilestone:
 		return rule{card: EditCard, messages: NewSilent}
 	case CalledOffLoud:
 		return rule{card: NewRinging, messages: NewRinging}
@@ -115,6 +117,10 @@ func EventOf(n storage.Notice, s storage.Stream, card storage.Card) Event {
 		return CameBack
 	case storage.EndedNotice:
 		return HasEnded
+	case storage.CorrectedNotice:
+		return HasCorrected
+	case storage.MilestoneNotice:
+		return HasMilestone
 	case storage.WeeklyNotice:
 		return WeekIsOver
 	default:
@@ -147,6 +153,7 @@ func usefulUntil(kind storage.NoticeKind, s storage.Stream, due time.Time) time.
 	const (
 		liveFor      = 6 * time.Hour
 		backFor      = 2 * time.Hour
+		milestoneFor = 6 * time.Hour
 		endedFor     = 24 * time.Hour
 		cancelledFor = 12 * time.Hour
 	)
@@ -155,7 +162,9 @@ func usefulUntil(kind storage.NoticeKind, s storage.Stream, due time.Time) time.
 		return due.Add(liveFor)
 	case storage.BackNotice:
 		return due.Add(backFor)
-	case storage.EndedNotice:
+	case storage.MilestoneNotice:
+		return due.Add(milestoneFor)
+	case storage.EndedNotice, storage.CorrectedNotice:
 		return due.Add(endedFor)
 	case storage.CancelledNotice:
 		if s.Start.At.After(due) {
@@ -186,7 +195,7 @@ func Stale(n storage.Notice, s storage.Stream, now time.Time) string {
 	if now.After(n.Until) {
 		return "why.too_late"
 	}
-	if s.Scope == storage.Public && n.Scope != s.Scope && n.Scope != "" {
+	if s.Scope == storage.Public && n.Scope != s.Scope && n.Scope != "" && !aside(n.Kind) {
 		return "why.overtaken" // it is of a community's copy that has been taken away
 	}
 	_, off := s.OffSince()
@@ -197,6 +206,8 @@ func Stale(n storage.Notice, s storage.Stream, now time.Time) string {
 		storage.LiveNotice:      s.State == storage.Live,
 		storage.BackNotice:      s.State == storage.Live && !off,
 		storage.EndedNotice:     s.State == storage.Ended,
+		storage.CorrectedNotice: s.State == storage.Ended,
+		storage.MilestoneNotice: s.State == storage.Live || s.State == storage.Ended,
 		storage.CancelledNotice: s.State == storage.Cancelled || s.State == storage.Postponed || s.Withdrawn,
 	}
 	if !fits[n.Kind] {

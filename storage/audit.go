@@ -147,6 +147,15 @@ func Do(ctx context.Context, store Store, act Act, change func(tx Tx, chat Chat,
 	return done, err
 }
 
+// Note writes down a change that a source made, in the Update of the change: nobody typed it, and nobody takes it back.
+func Note(tx Tx, now time.Time, source string, change Change) error {
+	id, err := NextID(tx, "a")
+	if err != nil {
+		return err
+	}
+	return Entries.Put(tx, Entry{Scope: Public, ID: id, Inbound: "source-" + id, At: now, By: source, Changes: []Change{change}})
+}
+
 // LastEntry returns the chat's latest change that changed something and was neither undone nor an undoing itself, or
 // ErrNotFound. Nobody takes back what somebody else did to reminders of their own, so a person's id is asked for.
 func LastEntry(r Reader, chat, person string) (Entry, error) {

@@ -60,6 +60,8 @@ func momentKey(m *Moment) []string {
 		return []string{"week", m.Chat}
 	case ReminderNotice, DueStep, LateStep, UnseenStep, GoneStep, ForgottenStep:
 		return []string{"step", string(m.Scope), m.Stream}
+	case CorrectedNotice:
+		return []string{"news", string(m.Scope), m.Stream, string(m.Kind)} // the next figures are told with these
 	default:
 		return []string{"news", string(m.Scope), m.Stream, string(m.Kind), m.Occurrence}
 	}

@@ -20,6 +20,8 @@ const (
 	ChangedNotice   NoticeKind = "changed"
 	CancelledNotice NoticeKind = "cancelled" // or postponed, or withdrawn
 	EndedNotice     NoticeKind = "ended"
+	CorrectedNotice NoticeKind = "corrected" // figures came or changed after the end
+	MilestoneNotice NoticeKind = "milestone" // a figure passed a round number
 	WeeklyNotice    NoticeKind = "weekly"
 )
 

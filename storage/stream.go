@@ -117,12 +117,22 @@ var Streams = NewTable("stream", 1,
 		}
 		return []Row{{Key: []string{string(s.Scope), s.MergedInto}}}
 	}},
+	Index[Stream]{Name: byBroadcast, Rows: func(s *Stream) []Row {
+		var rows []Row
+		for _, a := range s.Airings {
+			if a.Broadcast != "" {
+				rows = append(rows, Row{Key: []string{string(s.Scope), a.Platform, a.Broadcast}})
+			}
+		}
+		return rows
+	}},
 	Index[Stream]{Name: byWord, Rows: wordRows},
 	Index[Stream]{Name: byDay, Rows: dayRows})
 
 const (
-	byState  = "open"
-	byDouble = "double"
+	byState     = "open"
+	byDouble    = "double"
+	byBroadcast = "broadcast"
 )
 
 func startRows(s *Stream, start string) []Row {
@@ -159,6 +169,11 @@ func (s Scoped) OnAir() ([]Stream, error) {
 	}
 	slices.SortStableFunc(streams, func(a, b Stream) int { return a.Start.At.Compare(b.Start.At) })
 	return streams, nil
+}
+
+// Broadcast returns the public stream that a platform knows by an id of its own, or ErrNotFound.
+func Broadcast(r Reader, platform, id string) (Stream, error) {
+	return Streams.First(r, byBroadcast, string(Public), platform, id)
 }
 
 // AddStream gives a new stream its id, saves it and tells its watchers.
@@ -264,8 +279,10 @@ func News(before *Stream, after Stream, now time.Time) (NoticeKind, bool) {
 		return "", false // what is to be told is told of the stream that it is a double of
 	case after.Withdrawn && before != nil && !before.Withdrawn:
 		return CancelledNotice, true
+	case (before == nil || before.Withdrawn) && after.State == Live:
+		return LiveNotice, true
 	case before == nil || before.Withdrawn:
-		return AnnouncedNotice, after.State == Announced && after.Start.End().After(now) || after.State == Live
+		return AnnouncedNotice, after.State == Announced && after.Start.End().After(now)
 	case after.State == Announced && after.StartRevision == after.Revision:
 		return ChangedNotice, true // moved, perhaps after its time had come
 	case after.State == Live && cameBack(*before, after):

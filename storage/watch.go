@@ -17,6 +17,7 @@ type Style string
 const (
 	CardStyle     Style = "card"     // one card a stream, edited as things change
 	MessagesStyle Style = "messages" // a message for each thing that happens
+	DigestStyle   Style = "digest"   // one message a day, about all that happened and comes
 )
 
 // Watch is a chat's standing order to be told about subjects, or with By a person's own reminder in a private chat.
@@ -32,15 +33,18 @@ type Watch struct {
 	Before   []time.Duration `json:"before,omitempty"` // times of the Ladder, longest first; empty: none
 	Style    Style           `json:"style"`
 	Paused   Pause           `json:"paused,omitzero"`
-	By       string          `json:"by,omitempty"`    // of a reminder: the messenger's id of the person whose it is
-	Night    bool            `json:"night,omitempty"` // of a reminder: it makes a sound in the quiet hours too
+	// Milestones says that round numbers that a figure passes are to be told.
+	Milestones bool   `json:"milestones,omitempty"`
+	By         string `json:"by,omitempty"`    // of a reminder: the messenger's id of the person whose it is
+	Night      bool   `json:"night,omitempty"` // of a reminder: it makes a sound in the quiet hours too
 }
 
-// The rungs that are no times before: of watches that are to be told of everything that is no reminder, and of people's
-// reminders, which are sent at once when a stream becomes known too late for them.
+// The rungs that are no times before: of watches that are to be told of everything that is no reminder, of those of them that
+// want milestones, and of people's reminders, which are sent at once when a stream becomes known too late for them.
 const (
-	NewsRung = "news"
-	SoonRung = "soon"
+	NewsRung      = "news"
+	SoonRung      = "soon"
+	MilestoneRung = "milestone"
 )
 
 // Watches are kept by id. Index "subject" leads from a subject and a rung (or "news") to communities and chats, and says the
@@ -76,6 +80,9 @@ func watchRows(w *Watch) []Row {
 		} else {
 			add(SoonRung)
 		}
+		if w.Milestones {
+			add(MilestoneRung)
+		}
 		for _, before := range w.Before {
 			add(before.String())
 		}
@@ -98,8 +105,12 @@ func WatchesOf(r Reader, c Chat) ([]Watch, error) {
 	return watches, nil
 }
 
-// DefaultBefore is how long before a stream a chat is reminded when its watch says nothing else.
-func DefaultBefore(kind bot.ChatKind) []time.Duration {
+// DefaultBefore is how long before a stream a chat is reminded when its watch says nothing else. A digest has to know of a stream
+// on the morning before it.
+func DefaultBefore(kind bot.ChatKind, style Style) []time.Duration {
+	if style == DigestStyle {
+		return []time.Duration{24 * time.Hour}
+	}
 	if kind == bot.Private {
 		return []time.Duration{10 * time.Minute}
 	}

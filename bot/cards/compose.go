@@ -85,6 +85,10 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 		}
 		said["Left"] = bot.For(left)
 		return v.fit("card.reminder", said, s), nil
+	case storage.CorrectedNotice:
+		return v.fit("card.corrected", said, s), nil
+	case storage.MilestoneNotice:
+		return v.milestone(n, s, said, headline)
 	case storage.BackNotice:
 		if len(s.Gaps) == 0 {
 			return headline, nil
@@ -101,6 +105,18 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 	default:
 		return headline, nil
 	}
+}
+
+// milestone is the headline of a round number that a figure passed.
+func (v View) milestone(n storage.Notice, s storage.Stream, said bot.Args, headline bot.Text) (bot.Text, error) {
+	metric, step, ok := storage.ParseMilestone(n.Occurrence)
+	if !ok {
+		return headline, nil
+	}
+	reading := storage.Reading{Metric: metric, Value: step}
+	figure, err := v.Figure(storage.Figure{Metric: metric, Low: reading, High: reading})
+	said["Figure"] = figure
+	return v.fit("card.milestone", said, s), err
 }
 
 // Card words a stream's card for an edit.

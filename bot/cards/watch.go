@@ -60,10 +60,18 @@ func (v View) watchNow(w storage.Watch, headline, whom string) (bot.Post, error)
 
 // orders say when a watch speaks, and how where that is not as usual.
 func (v View) orders(w storage.Watch) bot.Text {
-	if w.Style == storage.MessagesStyle {
-		return bot.Joined(bot.ClauseMark, times(w.Before), bot.Say("watch.in_messages"))
+	said := []bot.Text{times(w.Before)}
+	switch w.Style {
+	case storage.CardStyle:
+	case storage.MessagesStyle:
+		said = append(said, bot.Say("watch.in_messages"))
+	case storage.DigestStyle:
+		said = []bot.Text{bot.Say("watch.in_digest")}
 	}
-	return times(w.Before)
+	if w.Milestones {
+		said = append(said, bot.Say("watch.with_milestones"))
+	}
+	return bot.Joined(bot.ClauseMark, said...)
 }
 
 // times says when a watch speaks.

@@ -214,10 +214,7 @@ func (f *family) addReading(ctx context.Context, req *bot.Request, o figureOptio
 		added := storage.StreamReading{Scope: scope, Stream: id, Reading: reading}
 		added.Reading.At = reading.At.Truncate(time.Second)
 		e.Changes = []storage.Change{{Reading: &storage.Changed[storage.StreamReading]{After: &added}}}
-		if err := storage.AddReading(tx, scope, id, added.Reading); err != nil {
-			return err
-		}
-		return storage.Redraw(tx, scope, id, req.Now)
+		return storage.RecordReadings(tx, req.Now, scope, id, []storage.Reading{added.Reading}, req.Now)
 	}, func(v cards.View, _ storage.Chat, e storage.Entry) (bot.Post, error) {
 		return v.ReadingAdded(*e.Changes[0].Reading.After, undoHint())
 	})

@@ -23,9 +23,9 @@ func (f *family) watchCommand() *bot.Command {
 func (f *family) watchAdd() *bot.Command {
 	subjects := f.subjectsOption("subjects", "option.subjects").Required()
 	before := beforeOption()
-	style := styleOption()
+	style, milestones := styleOption(), milestonesOption()
 	return &bot.Command{
-		Name: "add", Summary: "watch.add", Access: bot.Moderator, Options: []bot.Param{subjects, before, style},
+		Name: "add", Summary: "watch.add", Access: bot.Moderator, Options: []bot.Param{subjects, before, style, milestones},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			asked, timed := before.Given(req)
 			wanted := storage.Watch{Subjects: subjects.Of(req), Style: storage.CardStyle, Before: rungs(asked)}
@@ -36,13 +36,14 @@ func (f *family) watchAdd() *bot.Command {
 			if styled {
 				wanted.Style = storage.Style(chosen)
 			}
+			wanted.Milestones = milestones.Of(req) == "on"
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
 				if err := refuseTwin(tx, chat, wanted, timed, styled); err != nil {
 					return err
 				}
 				wanted := wanted
 				if !timed {
-					wanted.Before = storage.DefaultBefore(chat.Kind)
+					wanted.Before = storage.DefaultBefore(chat.Kind, wanted.Style)
 				}
 				watch, err := storage.AddWatch(tx, req.Now, chat, wanted)
 				e.Changes = []storage.Change{{Watch: &storage.Changed[storage.Watch]{After: &watch}}}

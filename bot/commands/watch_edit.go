@@ -21,34 +21,22 @@ const (
 
 func (f *family) watchEdit() *bot.Command {
 	watch := f.watchOption().Required()
-	subjects := f.subjectsOption("subjects", "option.new_subjects")
-	before := beforeOption()
-	style := styleOption()
-	add, remove := f.subjectsOption("add", "option.add_subjects"), f.subjectsOption("remove", "option.remove_subjects")
+	o := watchEdits{
+		subjects: f.subjectsOption("subjects", "option.new_subjects"), before: beforeOption(), style: styleOption(),
+		add: f.subjectsOption("add", "option.add_subjects"), remove: f.subjectsOption("remove", "option.remove_subjects"),
+		milestones: milestonesOption(),
+	}
 	return &bot.Command{
 		Name: "edit", Summary: "watch.edit", Access: bot.Moderator,
-		Options: []bot.Param{watch, subjects, before, style, add, remove},
+		Options: []bot.Param{watch, o.subjects, o.before, o.style, o.add, o.remove, o.milestones},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			asked, timed := before.Given(req)
-			edit := func(w storage.Watch) storage.Watch {
-				if to, ok := subjects.Given(req); ok {
-					w.Subjects = to
-				}
-				w.Subjects = without(union(w.Subjects, add.Of(req)), remove.Of(req))
-				if timed {
-					w.Before = rungs(asked)
-				}
-				if to, ok := style.Given(req); ok {
-					w.Style = storage.Style(to)
-				}
-				return w
-			}
+			asked, timed := o.before.Given(req)
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
 				before, err := watchNow(tx, chat, watch.Of(req).ID)
 				if err != nil {
 					return err
 				}
-				after := edit(before)
+				after := o.apply(req, before)
 				if err := checkEdit(tx, chat, before, after, timed); err != nil {
 					return err
 				}
@@ -67,6 +55,31 @@ func (f *family) watchEdit() *bot.Command {
 	}
 }
 
+// watchEdits are what can be said anew of a watch.
+type watchEdits struct {
+	subjects, add, remove bot.Option[[]storage.Subject]
+	before                bot.Option[[]time.Duration]
+	style, milestones     bot.Option[string]
+}
+
+// apply returns the watch with what a request says of it. What was not given stays.
+func (o watchEdits) apply(req *bot.Request, w storage.Watch) storage.Watch {
+	if to, ok := o.subjects.Given(req); ok {
+		w.Subjects = to
+	}
+	w.Subjects = without(union(w.Subjects, o.add.Of(req)), o.remove.Of(req))
+	if to, ok := o.before.Given(req); ok {
+		w.Before = rungs(to)
+	}
+	if to, ok := o.style.Given(req); ok {
+		w.Style = storage.Style(to)
+	}
+	if to, ok := o.milestones.Given(req); ok {
+		w.Milestones = to == "on"
+	}
+	return w
+}
+
 // checkEdit refuses an edit that changes nothing, leaves nothing, or makes a watch of what another one watches.
 // timed says that times were asked for, which may be the ones that it has once they are rounded.
 func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch, timed bool) error {
@@ -78,7 +91,8 @@ func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch,
 	if len(after.Subjects) > maxSubjects {
 		return bot.NewError(bot.Limit, "watch.too_many", bot.Args{"Max": bot.N(maxSubjects)})
 	}
-	same := slices.Equal(before.Subjects, after.Subjects) && slices.Equal(before.Before, after.Before) && before.Style == after.Style
+	same := slices.Equal(before.Subjects, after.Subjects) && slices.Equal(before.Before, after.Before) &&
+		before.Style == after.Style && before.Milestones == after.Milestones
 	if same && timed && len(after.Before) > 0 {
 		return bot.NewError(bot.Conflict, "watch.same_times", bot.Args{"ID": bot.Lit(id), "Before": cards.Lengths(after.Before)},
 			bot.Press(bot.Say("watch.list"), "/watch list"))
@@ -136,6 +150,10 @@ func twinOf(r storage.Reader, chat storage.Chat, wanted storage.Watch) (*storage
 
 func styleOption() bot.Option[string] {
 	return bot.ChoiceOption("style", "option.style", string(storage.CardStyle), string(storage.MessagesStyle))
+}
+
+func milestonesOption() bot.Option[string] {
+	return bot.ChoiceOption("milestones", "option.milestones", "on", "off").Named()
 }
 
 // beforeOption is an option that is a few lengths of time, or none of them.

@@ -18,7 +18,7 @@ func (f *family) watchPreview() *bot.Command {
 		}
 		err = f.read(ctx, req, func(v cards.View, chat storage.Chat) (err error) {
 			w.Subjects, err = readSubjects(v, words)
-			w.Style, w.Before = storage.CardStyle, storage.DefaultBefore(chat.Kind)
+			w.Style, w.Before = storage.CardStyle, storage.DefaultBefore(chat.Kind, storage.CardStyle)
 			return err
 		})
 		return w, err
