@@ -31,11 +31,12 @@ type Dispatcher struct {
 	composer Composer
 	senders  map[bot.Messenger]bot.Sender
 	log      *slog.Logger
+	outages  *outages
 }
 
 // NewDispatcher makes a dispatcher for some messengers. Notices to chats of others stay in the outbox.
 func NewDispatcher(store storage.Store, composer Composer, senders map[bot.Messenger]bot.Sender, log *slog.Logger) *Dispatcher {
-	return &Dispatcher{store: store, composer: composer, senders: senders, log: log}
+	return &Dispatcher{store: store, composer: composer, senders: senders, log: log, outages: newOutages()}
 }
 
 // The bounds of sending.
@@ -49,6 +50,7 @@ const (
 // Recover deals with the notices that were in flight when the process died: nobody knows whether they were sent. Those that
 // must not be missed are sent again; the others too where the messenger remembers them, and else are shown as uncertain.
 func (d *Dispatcher) Recover(ctx context.Context, now time.Time) error {
+	d.outages.start(now)
 	for messenger, sender := range d.senders {
 		for done := false; !done; {
 			err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
@@ -162,15 +164,21 @@ type delivery struct {
 	asked  bool // by a person's own reminder
 	night  bool // which makes a sound in the quiet hours too
 	rings  bool
+	owed   *storage.Notice // another notice that will say it, or say it once more
 }
 
 // deliver takes one notice from the outbox to its outcome.
 func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender) error {
 	var out delivery
 	err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
-		out, err = decide(tx, n, now)
+		out, err = decide(tx, n, now, d.outages)
 		if err != nil {
 			return err
+		}
+		if out.owed != nil {
+			if err := storage.Owe(tx, *out.owed); err != nil {
+				return err
+			}
 		}
 		return storage.Notices.Put(tx, out.notice)
 	})
@@ -182,7 +190,7 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 }
 
 // decide finds out what becomes of a notice: it is in flight, or it is settled without being sent.
-func decide(r storage.Reader, n storage.Notice, now time.Time) (delivery, error) {
+func decide(r storage.Reader, n storage.Notice, now time.Time, outages *outages) (delivery, error) {
 	out := delivery{notice: n}
 	restored, err := storage.LastRestore(r)
 	if err != nil {
@@ -202,6 +210,9 @@ func decide(r storage.Reader, n storage.Notice, now time.Time) (delivery, error)
 	}
 	out.chat = chat
 	event := WeekIsOver
+	if n.Kind.Gathers() {
+		return out, decideGathered(r, &out, now)
+	}
 	if n.Kind != storage.WeeklyNotice {
 		if event, err = decideStream(r, &out, now); err != nil || event == "" {
 			return out, err
@@ -213,8 +224,7 @@ func decide(r storage.Reader, n storage.Notice, now time.Time) (delivery, error)
 		out.notice = paused(n, chat.Paused, now)
 		return out, nil
 	}
-	out.take(ActionFor(event, out.style), now)
-	return out, nil
+	return out, out.take(r, event, now, outages)
 }
 
 // decideStream looks at the stream of a notice as it stands. It settles the notice, and returns no event, when there is
@@ -227,12 +237,8 @@ func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error)
 		return "", err
 	}
 	out.stream = &stream
-	for _, scope := range []storage.Scope{storage.Public, seen.Scope} {
-		changes, err := storage.FigureChanges(r, scope, stream.ID)
-		if err != nil {
-			return "", err
-		}
-		out.counts += changes
+	if err := out.readCard(r); err != nil {
+		return "", err
 	}
 	order, err := storage.OrderFor(r, out.chat, stream, now)
 	if err != nil {
@@ -240,10 +246,6 @@ func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error)
 	}
 	if out.obey(order, now); !out.notice.Owed() {
 		return "", nil
-	}
-	out.card, err = storage.Cards.Get(r, stream.ID, out.chat.ID)
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return "", err
 	}
 	if why := Stale(n, stream, now); why != "" {
 		outcome := storage.Folded
@@ -282,17 +284,32 @@ func paused(n storage.Notice, p storage.Pause, now time.Time) storage.Notice {
 	return settled(n, storage.Folded, "why.paused", now)
 }
 
-// take applies an action: an edit is left to the card, if there is one; a message goes into flight.
-func (out *delivery) take(action Action, now time.Time) {
+// take does with an event as its row of the table says: an edit is left to the card, if there is one; a message is said by a
+// later one, or goes into flight.
+func (out *delivery) take(r storage.Reader, event Event, now time.Time, outages *outages) error {
+	action := ActionFor(event, out.style)
 	if action == EditCard && out.card.Message != "" {
 		out.notice = settled(out.notice, storage.Folded, "why.on_card", now)
-		return
+		return nil
 	}
-	out.rings = action == NewRinging && (out.night || !out.chat.Quiet.Covers(now.In(out.chat.Location())))
+	out.rings = action == NewRinging && !out.atNight(event, now)
 	if out.justTold() {
 		out.notice = settled(out.notice, storage.Folded, "why.just_told", now)
-		return
+		return nil
 	}
+	if out.notice.Kind != storage.WeeklyNotice {
+		folded, err := out.gather(r, event, now, outages)
+		if err != nil || folded {
+			return err
+		}
+		out.remindInTheMorning(event, now)
+	}
+	out.fly(now)
+	return nil
+}
+
+// fly puts the notice into flight.
+func (out *delivery) fly(now time.Time) {
 	out.notice.Outcome, out.notice.Tried = storage.Sending, now
 	out.notice.Attempts++
 }
@@ -338,6 +355,7 @@ func Nonce(n storage.Notice) string {
 
 // settle writes what became of a sending, and the card that it made.
 func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, id bot.MessageID, sendErr error) error {
+	d.outages.note(out.notice.Messenger, sendErr, now)
 	n := outcomeOf(out.notice, sendErr, now)
 	if sendErr != nil {
 		d.log.Log(ctx, levelOf(!n.Owed()), "notice not sent", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat,

@@ -30,11 +30,13 @@ type Chat struct {
 }
 
 // Quiet is the part of a day in which nothing makes a sound, in minutes after midnight by the chat's clocks. The zero Quiet is
-// the usual night, 23:00 to 08:00.
+// the usual night, 23:00 to 08:00, in which messages come without a sound.
 type Quiet struct {
-	Off  bool `json:"off,omitempty"`
-	From int  `json:"from,omitempty"`
-	To   int  `json:"to,omitempty"`
+	Off    bool `json:"off,omitempty"`
+	From   int  `json:"from,omitempty"`
+	To     int  `json:"to,omitempty"`
+	Hold   bool `json:"hold,omitempty"`   // no message comes at all, and one in the morning says it
+	Urgent bool `json:"urgent,omitempty"` // what is called off or moved makes a sound all the same
 }
 
 // Hours returns the quiet hours, in minutes after midnight; from may be later than to.

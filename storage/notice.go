@@ -23,6 +23,9 @@ const (
 	CorrectedNotice NoticeKind = "corrected" // figures came or changed after the end
 	MilestoneNotice NoticeKind = "milestone" // a figure passed a round number
 	WeeklyNotice    NoticeKind = "weekly"
+	MorningNotice   NoticeKind = "morning" // what was held, or said without a sound, in the quiet hours
+	CatchUpNotice   NoticeKind = "catchup" // what could not be told in an outage
+	DigestNotice    NoticeKind = "digest"  // what happened in a day, and what comes
 )
 
 // lane orders the kinds by urgency, most urgent first.
@@ -75,6 +78,7 @@ type Notice struct {
 	Rang      bool          `json:"rang,omitempty"`
 	Why       string        `json:"why,omitempty"`    // the key of the sentence that explains the outcome
 	Resumes   time.Time     `json:"resumes,omitzero"` // where a pause is the reason: when it was to end
+	Into      string        `json:"into,omitempty"`   // the gathering notice that says it, see [Gathered]
 }
 
 // Owed reports whether something is still to be done for the notice.

@@ -28,7 +28,7 @@ func (c Composer) Notice(r storage.Reader, n storage.Notice, now time.Time) (bot
 		return bot.Post{}, err
 	}
 	if late := now.Sub(n.Due); late > sayLate {
-		post.Body = append(post.Body, bot.Paragraph{Text: c.excuse(n.Due, late).With(bot.Faint)})
+		post.Body = append(post.Body, bot.Paragraph{Text: c.excuse(n, late).With(bot.Faint)})
 	}
 	return post, nil
 }
@@ -40,6 +40,9 @@ func (c Composer) post(v View, n storage.Notice) (bot.Post, error) {
 			week = storage.WeekBefore(n.Due.In(v.Zone))
 		}
 		return v.Week(week)
+	}
+	if n.Kind.Gathers() {
+		return v.gathered(n)
 	}
 	stream, err := v.Scoped.Stream(n.Stream)
 	if err != nil {
@@ -63,12 +66,16 @@ func (c Composer) post(v View, n storage.Notice) (bot.Post, error) {
 }
 
 // excuse says how late a notice is, and why where that is known.
-func (c Composer) excuse(due time.Time, late time.Duration) bot.Text {
+func (c Composer) excuse(n storage.Notice, late time.Duration) bot.Text {
 	said := bot.Args{"Late": bot.For(late)}
-	if due.Before(c.Started) {
+	switch {
+	case n.Due.Before(c.Started):
 		return bot.Say("card.late_was_down", said)
+	case n.Attempts > 1:
+		return bot.Say("card.late_unreachable", said)
+	default:
+		return bot.Say("card.late", said)
 	}
-	return bot.Say("card.late", said)
 }
 
 // news is the headline of a notice where it is another than its card's.
@@ -89,6 +96,8 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 		return v.fit("card.corrected", said, s), nil
 	case storage.MilestoneNotice:
 		return v.milestone(n, s, said, headline)
+	case storage.LiveNotice:
+		return v.liveSince(s, said, headline), nil
 	case storage.BackNotice:
 		if len(s.Gaps) == 0 {
 			return headline, nil
@@ -105,6 +114,15 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 	default:
 		return headline, nil
 	}
+}
+
+// liveSince is the headline of a stream that has been live for a while when it is told.
+func (v View) liveSince(s storage.Stream, said bot.Args, headline bot.Text) bot.Text {
+	if v.Now.Sub(s.Began) <= sayLate || offAirs(s) {
+		return headline
+	}
+	said["Since"] = bot.At(s.Began, bot.Clock)
+	return v.fit("card.live_since", said, s)
 }
 
 // milestone is the headline of a round number that a figure passed.

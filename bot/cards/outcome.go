@@ -10,17 +10,9 @@ import (
 
 // Outcome tells in a line what became of a notice.
 func (v View) Outcome(n storage.Notice) (bot.Text, error) {
-	about := bot.Lit(n.Occurrence)
-	if n.Kind != storage.WeeklyNotice {
-		stream, err := v.Scoped.Stream(n.Stream)
-		if err != nil {
-			return nil, err
-		}
-		who, err := v.Who(stream)
-		if err != nil {
-			return nil, err
-		}
-		about = bot.Joined(bot.AsideMark, who, v.Title(stream), bot.Lit(n.Stream))
+	about, err := v.noticeAbout(n)
+	if err != nil {
+		return nil, err
 	}
 	outcome := bot.Say("outcome." + string(n.Outcome))
 	if n.Outcome == storage.Sent && n.Rang {
@@ -33,9 +25,27 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 		}
 		outcome = bot.Joined(bot.AsideMark, outcome, why)
 	}
-	return bot.Say("why.line", bot.Args{
-		"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome,
-	}), nil
+	said := bot.Args{"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome}
+	if len(about) == 0 {
+		return bot.Say("why.line_whole", said), nil
+	}
+	return bot.Say("why.line", said), nil
+}
+
+// noticeAbout says what a notice is about: its stream, or its week; nothing where its kind says all.
+func (v View) noticeAbout(n storage.Notice) (bot.Text, error) {
+	switch {
+	case n.Kind == storage.WeeklyNotice:
+		return bot.Lit(n.Occurrence), nil
+	case n.Stream == "":
+		return nil, nil
+	}
+	stream, err := v.Scoped.Stream(n.Stream)
+	if err != nil {
+		return nil, err
+	}
+	who, err := v.Who(stream)
+	return bot.Joined(bot.AsideMark, who, v.Title(stream), bot.Lit(n.Stream)), err
 }
 
 // Silence says why a chat was told nothing of a stream.

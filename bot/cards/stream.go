@@ -146,7 +146,7 @@ const (
 // fit is a headline that names a stream's title, cut to the room that all other words leave in the reader's language.
 func (v View) fit(key string, said bot.Args, s storage.Stream) bot.Text {
 	said["Title"] = nil
-	room := headlineRunes - v.runes(bot.Say(key, said))
+	room := headlineRunes - v.before - v.runes(bot.Say(key, said))
 	said["Title"] = v.titleWithin(s, min(titleRunes, max(leastTitle, room)))
 	return bot.Say(key, said)
 }

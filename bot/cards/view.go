@@ -20,6 +20,8 @@ type View struct {
 	Now    time.Time
 	// Names returns all names in sight, to be looked up; commands alone set it.
 	Names func() (*storage.Directory, error)
+
+	before int // how many characters of a headline are said before the part that is about a stream
 }
 
 // ForChat is the view of a chat on its own.

@@ -103,13 +103,21 @@ func (v View) allPaused(p storage.Pause) bot.Text {
 	return bot.Say("watch.all_paused", bot.Args{"Pause": v.paused(p)})
 }
 
-// quiet says what the quiet hours are.
+// quiet says what the quiet hours are, and what is done in them.
 func quiet(q storage.Quiet) bot.Text {
 	if q.Off {
 		return bot.Say("chat.quiet_off")
 	}
 	from, to := q.Hours()
-	return bot.Say("chat.quiet", bot.Args{"From": wallClock(from), "To": wallClock(to)})
+	hours := bot.Args{"From": wallClock(from), "To": wallClock(to)}
+	said := bot.Say("chat.quiet", hours)
+	if q.Hold {
+		said = bot.Say("chat.quiet_hold", hours)
+	}
+	if q.Urgent {
+		said = bot.Join(" ", said, bot.Say("chat.quiet_urgent"))
+	}
+	return said
 }
 
 // wallClock is minutes after midnight as a clock shows them.

@@ -27,10 +27,11 @@ func (f *family) chatShow() *bot.Command {
 func (f *family) chatSet() *bot.Command {
 	o := chatOptions{
 		zone: bot.ZoneOption("zone", "option.zone"), language: f.languagesOption(),
-		quiet: quietOption(), weekly: bot.ChoiceOption("weekly", "option.weekly", "on", "off"),
+		quiet: quietOption(), night: bot.ChoiceOption("night", "option.at_night", "silent", "hold"),
+		urgent: bot.ChoiceOption("urgent", "option.urgent", "on", "off"), weekly: bot.ChoiceOption("weekly", "option.weekly", "on", "off"),
 	}
 	return &bot.Command{
-		Name: "set", Summary: "chat.set", Access: bot.Moderator, Options: []bot.Param{o.zone, o.language, o.quiet, o.weekly},
+		Name: "set", Summary: "chat.set", Access: bot.Moderator, Options: []bot.Param{o.zone, o.language, o.quiet, o.night, o.urgent, o.weekly},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
 				after := o.set(req, chat)
@@ -63,10 +64,10 @@ func nothingSet(given bool) error {
 
 // chatOptions are what can be set for a chat.
 type chatOptions struct {
-	zone     bot.Option[*time.Location]
-	language bot.Option[[]string]
-	quiet    bot.Option[storage.Quiet]
-	weekly   bot.Option[string]
+	zone                  bot.Option[*time.Location]
+	language              bot.Option[[]string]
+	quiet                 bot.Option[storage.Quiet]
+	night, urgent, weekly bot.Option[string]
 }
 
 // given reports whether a request sets anything.
@@ -74,7 +75,7 @@ func (o chatOptions) given(req *bot.Request) bool {
 	_, zoned := o.zone.Given(req)
 	_, hushed := o.quiet.Given(req)
 	_, spoken := o.language.Given(req)
-	return zoned || hushed || spoken || o.weekly.Of(req) != ""
+	return zoned || hushed || spoken || o.night.Of(req)+o.urgent.Of(req)+o.weekly.Of(req) != ""
 }
 
 // set returns the chat with what a request sets for it.
@@ -88,13 +89,25 @@ func (o chatOptions) set(req *bot.Request, chat storage.Chat) storage.Chat {
 			chat.Also = to[1]
 		}
 	}
-	if to, ok := o.quiet.Given(req); ok {
-		chat.Quiet = to
-	}
+	chat.Quiet = o.setQuiet(req, chat.Quiet)
 	if to, ok := o.weekly.Given(req); ok {
 		chat.NoWeekly = to == "off"
 	}
 	return chat
+}
+
+// setQuiet returns the quiet hours with what a request sets of them: which they are, and what is done in them.
+func (o chatOptions) setQuiet(req *bot.Request, q storage.Quiet) storage.Quiet {
+	if to, ok := o.quiet.Given(req); ok {
+		q.Off, q.From, q.To = to.Off, to.From, to.To
+	}
+	if to, ok := o.night.Given(req); ok {
+		q.Hold = to == "hold"
+	}
+	if to, ok := o.urgent.Given(req); ok {
+		q.Urgent = to == "on"
+	}
+	return q
 }
 
 // setOwn returns the person with what a request sets for their private chat: their language and zone are those of the chat.

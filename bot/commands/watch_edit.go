@@ -149,7 +149,7 @@ func twinOf(r storage.Reader, chat storage.Chat, wanted storage.Watch) (*storage
 }
 
 func styleOption() bot.Option[string] {
-	return bot.ChoiceOption("style", "option.style", string(storage.CardStyle), string(storage.MessagesStyle))
+	return bot.ChoiceOption("style", "option.style", string(storage.CardStyle), string(storage.MessagesStyle), string(storage.DigestStyle))
 }
 
 func milestonesOption() bot.Option[string] {

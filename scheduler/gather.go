@@ -1,0 +1,211 @@
+package scheduler
+
+import (
+	"errors"
+	"time"
+
+	"boardcast/bot"
+	"boardcast/storage"
+)
+
+// catchUpAfter is how long an outage must have lasted, and how late a notice must be, for what was missed to be told in one message.
+const catchUpAfter = 15 * time.Minute
+
+// How long gathering notices are useful.
+const (
+	morningFor = 12 * time.Hour
+	digestFor  = 20 * time.Hour
+	catchUpFor = 12 * time.Hour
+)
+
+// soonAfter is how soon a stream must begin for a message that gathers to make a sound.
+const soonAfter = 2 * time.Hour
+
+// gather decides whether a message that would be sent now is said by another one later, together with others: the day's digest,
+// the morning's card after a night in which the chat wants no messages, or the one that catches up after an outage.
+func (out *delivery) gather(r storage.Reader, event Event, now time.Time, outages *outages) (folded bool, err error) {
+	switch {
+	case out.asked:
+		return false, nil // somebody asked for this very message
+	case out.style == storage.DigestStyle:
+		return out.foldInto(r, out.digest(now), "why.digest", now)
+	case out.heldAtNight(event, now):
+		return out.foldInto(r, out.morning(now), "why.held", now)
+	}
+	if key, ok := outages.of(out.notice, now); ok {
+		return out.foldInto(r, out.gathering(storage.CatchUpNotice, key, now, catchUpFor), "why.caught_up", now)
+	}
+	return false, nil
+}
+
+// foldInto settles the notice as one that another says, unless that has been sent already.
+func (out *delivery) foldInto(r storage.Reader, gathering storage.Notice, why string, now time.Time) (bool, error) {
+	standing, err := storage.Notices.Get(r, gathering.Key()...)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return false, err
+	}
+	if err == nil && !standing.Owed() {
+		return false, nil
+	}
+	out.notice = settled(out.notice.FoldInto(gathering), storage.Folded, why, now)
+	out.owed = &gathering
+	return true, nil
+}
+
+// gathering is a notice that says others, due at a time.
+func (out *delivery) gathering(kind storage.NoticeKind, occurrence string, due time.Time, useful time.Duration) storage.Notice {
+	return storage.Notice{
+		Kind: kind, Scope: out.chat.Scope(), Occurrence: occurrence, Chat: out.chat.ID, Messenger: out.chat.Address.Messenger,
+		Due: due, Until: due.Add(useful),
+	}
+}
+
+func (out *delivery) digest(now time.Time) storage.Notice {
+	zone := out.chat.Location()
+	at := storage.DigestSlot(now, zone)
+	return out.gathering(storage.DigestNotice, at.In(zone).Format(time.DateOnly), at, digestFor)
+}
+
+func (out *delivery) morning(now time.Time) storage.Notice {
+	zone := out.chat.Location()
+	at := out.chat.Quiet.EndAfter(now, zone)
+	return out.gathering(storage.MorningNotice, at.In(zone).Format(time.DateOnly), at, morningFor)
+}
+
+// atNight reports whether it is quiet in the chat, for a message of an event.
+func (out *delivery) atNight(event Event, now time.Time) bool {
+	q := out.chat.Quiet
+	if out.night || q.Urgent && urgent(event) {
+		return false
+	}
+	return q.Covers(now.In(out.chat.Location()))
+}
+
+func (out *delivery) heldAtNight(event Event, now time.Time) bool {
+	return out.chat.Quiet.Hold && out.atNight(event, now)
+}
+
+// urgent reports whether an event may be let through at night by the chat's choice: somebody may be waiting for the stream.
+func urgent(event Event) bool { return event == CalledOffLoud || event == MovedLoudly }
+
+// remindInTheMorning has a stream that went live without a sound because it is night told once more in the morning, should it
+// last so long.
+func (out *delivery) remindInTheMorning(event Event, now time.Time) {
+	live := event == WentLive || event == CameBack
+	if !live || out.rings || out.asked || !out.atNight(event, now) {
+		return
+	}
+	morning := out.morning(now)
+	out.notice = out.notice.FoldInto(morning)
+	out.owed = &morning
+}
+
+// decideGathered looks at what a gathering notice is about. Of one stream it becomes the card; of none there is nothing to say.
+func decideGathered(r storage.Reader, out *delivery, now time.Time) error {
+	n := out.notice
+	switch {
+	case now.After(n.Until):
+		out.notice = settled(n, storage.Expired, "why.too_late", now)
+		return nil
+	case out.chat.Paused.Covers(now):
+		out.notice = paused(n, out.chat.Paused, now)
+		return nil
+	}
+	streams, err := storage.Gathered(r, out.chat, n, now)
+	if err != nil {
+		return err
+	}
+	if len(streams) == 0 {
+		out.notice = settled(n, storage.Folded, "why.nothing_left", now)
+		return nil
+	}
+	for _, s := range streams {
+		soon := s.State == storage.Announced && s.Start.Timed() && s.Start.At.Sub(now) <= soonAfter
+		if soon || s.State == storage.Live {
+			out.rings = n.Kind != storage.DigestNotice && !out.chat.Quiet.Covers(now.In(out.chat.Location()))
+		}
+	}
+	if len(streams) == 1 {
+		out.stream, out.style = &streams[0], storage.CardStyle
+		if err := out.readCard(r); err != nil {
+			return err
+		}
+	}
+	out.fly(now)
+	return nil
+}
+
+// readCard reads the card of the stream in the chat, and how often its figures have changed.
+func (out *delivery) readCard(r storage.Reader) error {
+	for _, scope := range []storage.Scope{storage.Public, out.chat.Scope()} {
+		changes, err := storage.FigureChanges(r, scope, out.stream.ID)
+		if err != nil {
+			return err
+		}
+		out.counts += changes
+	}
+	card, err := storage.Cards.Get(r, out.stream.ID, out.chat.ID)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return err
+	}
+	out.card = card
+	return nil
+}
+
+// outages are the times in which notices could not be told: since before this process began, and while a messenger could not
+// be reached. A nil outages knows of none.
+type outages struct {
+	began   time.Time // zero: it is not known
+	failing map[bot.Messenger]time.Time
+	last    map[bot.Messenger]span
+}
+
+type span struct{ from, to time.Time }
+
+func newOutages() *outages {
+	return &outages{failing: map[bot.Messenger]time.Time{}, last: map[bot.Messenger]span{}}
+}
+
+// start notes when this process began to send.
+func (o *outages) start(now time.Time) {
+	if o.began.IsZero() {
+		o.began = now
+	}
+}
+
+// note takes down how a sending went. A messenger that says no, or to come later, can be reached.
+func (o *outages) note(messenger bot.Messenger, err error, now time.Time) {
+	since, failing := o.failing[messenger]
+	switch {
+	case unreachable(err) && !failing:
+		o.failing[messenger] = now
+	case !unreachable(err) && failing:
+		o.last[messenger] = span{from: since, to: now}
+		delete(o.failing, messenger)
+	}
+}
+
+func unreachable(err error) bool {
+	var retry *bot.RetryError
+	if errors.As(err, &retry) && retry.After > 0 {
+		return false
+	}
+	return retriable(err)
+}
+
+// of returns a name for the outage in which a notice that is late now could not be told.
+func (o *outages) of(n storage.Notice, now time.Time) (string, bool) {
+	if now.Sub(n.Due) <= catchUpAfter {
+		return "", false
+	}
+	if n.Due.Before(o.began) {
+		return storage.WasDown + o.began.UTC().Format(time.RFC3339), true
+	}
+	if since, failing := o.failing[n.Messenger]; failing && now.Sub(since) > catchUpAfter {
+		return storage.WasUnreachable + since.UTC().Format(time.RFC3339), true
+	}
+	if last, ok := o.last[n.Messenger]; ok && n.Due.Before(last.to) && last.to.Sub(last.from) > catchUpAfter {
+		return storage.WasUnreachable + last.from.UTC().Format(time.RFC3339), true
+	}
+	return "", false
+}
