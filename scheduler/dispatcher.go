@@ -92,8 +92,7 @@ func resume(tx storage.Tx, messenger bot.Messenger, sender bot.Sender, now time.
 func resumed(n storage.Notice, sender bot.Sender, now time.Time) storage.Notice {
 	remembering, ok := sender.(bot.Remembering)
 	safe := ok && now.Sub(n.Tried) <= remembering.Remembers()
-	onceOnly := n.Kind == storage.EndedNotice || n.Kind == storage.WeeklyNotice
-	if onceOnly && !safe {
+	if n.Kind.OnceOnly() && !safe {
 		return settled(n, storage.Uncertain, "why.uncertain", now)
 	}
 	n.Outcome = storage.Queued
@@ -169,6 +168,9 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 	var out delivery
 	err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
 		out, err = decide(tx, n, now)
+		if err == nil {
+			err = withhold(tx, &out, now)
+		}
 		if err != nil {
 			return err
 		}
@@ -201,6 +203,9 @@ func decide(r storage.Reader, n storage.Notice, now time.Time) (delivery, error)
 		return out, err
 	}
 	out.chat = chat
+	if aboutChat(n.Kind) {
+		return out, out.decideAboutChat(r, now)
+	}
 	event := WeekIsOver
 	if n.Kind != storage.WeeklyNotice {
 		if event, err = decideStream(r, &out, now); err != nil || event == "" {
@@ -349,6 +354,9 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, id
 		if err := storage.Notices.Put(tx, n); err != nil {
 			return err
 		}
+		if err := noteReach(tx, now, out.chat, n, sendErr); err != nil {
+			return err
+		}
 		if n.Outcome != storage.Sent || out.stream == nil {
 			return nil
 		}
@@ -401,7 +409,7 @@ func outcomeOf(n storage.Notice, err error, now time.Time) storage.Notice {
 		return settled(n, storage.Refused, "why.gone", now)
 	case errors.As(err, &refused):
 		return settled(n, storage.Refused, "why.refused", now)
-	case errors.As(err, &unknown) && (n.Kind == storage.EndedNotice || n.Kind == storage.WeeklyNotice):
+	case errors.As(err, &unknown) && n.Kind.OnceOnly():
 		return settled(n, storage.Uncertain, "why.uncertain", now)
 	}
 	n.Outcome, n.NotBefore = storage.Queued, now.Add(backoff(n.Attempts))

@@ -29,6 +29,7 @@ const (
 	CalledOffLoud  Event = "cancelled or postponed after a ring"
 	CalledOffQuiet Event = "cancelled before any ring"
 	WeekIsOver     Event = "week"
+	ChatReached    Event = "a chat was out of reach, or is"
 )
 
 // Action is how a chat is told.
@@ -69,7 +70,7 @@ func ruleFor(e Event) rule {
 		return rule{card: NewRinging, messages: NewRinging}
 	case CalledOffQuiet:
 		return rule{card: EditCard, messages: NewSilent}
-	case WeekIsOver:
+	case WeekIsOver, ChatReached:
 		return rule{card: NewSilent, messages: NewSilent}
 	default:
 		return rule{card: EditCard, messages: EditCard}

@@ -23,6 +23,8 @@ const (
 	CorrectedNotice NoticeKind = "corrected" // figures came or changed after the end
 	MilestoneNotice NoticeKind = "milestone" // a figure passed a round number
 	WeeklyNotice    NoticeKind = "weekly"
+	SuspendedNotice NoticeKind = "suspended" // another chat of the community is
+	ResumedNotice   NoticeKind = "resumed"   // the chat itself was suspended
 )
 
 // lane orders the kinds by urgency, most urgent first.
@@ -36,6 +38,16 @@ func (k NoticeKind) lane() int {
 		return 4
 	default:
 		return 3
+	}
+}
+
+// OnceOnly reports whether a notice of the kind is better missed than told twice.
+func (k NoticeKind) OnceOnly() bool {
+	switch k {
+	case EndedNotice, WeeklyNotice, SuspendedNotice, ResumedNotice:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -75,6 +87,9 @@ type Notice struct {
 	Rang      bool          `json:"rang,omitempty"`
 	Why       string        `json:"why,omitempty"`    // the key of the sentence that explains the outcome
 	Resumes   time.Time     `json:"resumes,omitzero"` // where a pause is the reason: when it was to end
+
+	// Suspension is what the notice tells of, or, where it was not even tried, what was against it: as it stood by then.
+	Suspension *Suspension `json:"suspension,omitempty"`
 }
 
 // Owed reports whether something is still to be done for the notice.

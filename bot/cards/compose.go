@@ -34,6 +34,13 @@ func (c Composer) Notice(r storage.Reader, n storage.Notice, now time.Time) (bot
 }
 
 func (c Composer) post(v View, n storage.Notice) (bot.Post, error) {
+	switch n.Kind {
+	case storage.SuspendedNotice:
+		return v.chatSuspended(n)
+	case storage.ResumedNotice:
+		return v.chatResumed(n), nil
+	default:
+	}
 	if n.Kind == storage.WeeklyNotice {
 		week, ok := storage.ParseWeek(n.Occurrence)
 		if !ok {

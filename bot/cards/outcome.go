@@ -10,17 +10,9 @@ import (
 
 // Outcome tells in a line what became of a notice.
 func (v View) Outcome(n storage.Notice) (bot.Text, error) {
-	about := bot.Lit(n.Occurrence)
-	if n.Kind != storage.WeeklyNotice {
-		stream, err := v.Scoped.Stream(n.Stream)
-		if err != nil {
-			return nil, err
-		}
-		who, err := v.Who(stream)
-		if err != nil {
-			return nil, err
-		}
-		about = bot.Joined(bot.AsideMark, who, v.Title(stream), bot.Lit(n.Stream))
+	about, err := v.noticeAbout(n)
+	if err != nil {
+		return nil, err
 	}
 	outcome := bot.Say("outcome." + string(n.Outcome))
 	if n.Outcome == storage.Sent && n.Rang {
@@ -36,6 +28,23 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 	return bot.Say("why.line", bot.Args{
 		"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome,
 	}), nil
+}
+
+// noticeAbout says what a notice is about: the stream, the week, or the suspension of a chat.
+func (v View) noticeAbout(n storage.Notice) (bot.Text, error) {
+	switch n.Kind {
+	case storage.WeeklyNotice:
+		return bot.Lit(n.Occurrence), nil
+	case storage.SuspendedNotice, storage.ResumedNotice:
+		return v.aboutSuspension(n)
+	default:
+	}
+	stream, err := v.Scoped.Stream(n.Stream)
+	if err != nil {
+		return nil, err
+	}
+	who, err := v.Who(stream)
+	return bot.Joined(bot.AsideMark, who, v.Title(stream), bot.Lit(n.Stream)), err
 }
 
 // Silence says why a chat was told nothing of a stream.
@@ -121,6 +130,9 @@ func (v View) story(n storage.Notice) (bot.Text, error) {
 func (v View) why(n storage.Notice) (bot.Text, error) {
 	if !n.Resumes.IsZero() {
 		return bot.Say("why.paused_until", bot.Args{"Until": bot.At(n.Resumes, bot.DayClock)}), nil
+	}
+	if n.Why == "why.suspended" && n.Suspension != nil {
+		return bot.Say("why.suspended", bot.Args{"Since": bot.At(n.Suspension.Since, bot.DayClock)}), nil
 	}
 	if n.Outcome != storage.Skipped {
 		return bot.Say(n.Why), nil

@@ -119,7 +119,10 @@ func (f *family) watchList() *bot.Command {
 					return bot.Post{}, err
 				}
 				list, err := v.Watches(chat, watches)
-				return f.paged(req, list), err
+				if err != nil {
+					return bot.Post{}, err
+				}
+				return v.WithSuspension(f.paged(req, list), chat)
 			})
 		},
 	}
