@@ -161,6 +161,8 @@ type delivery struct {
 	asked  bool // by a person's own reminder
 	night  bool // which makes a sound in the quiet hours too
 	rings  bool
+
+	mentions []storage.Mention // of the watches that ask for it
 }
 
 // deliver takes one notice from the outbox to its outcome.
@@ -171,6 +173,9 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 		if err == nil {
 			err = withhold(tx, &out, now)
 		}
+		if err == nil {
+			err = mention(tx, &out, now)
+		}
 		if err != nil {
 			return err
 		}
@@ -179,6 +184,7 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 	if err != nil || out.notice.Outcome != storage.Sending {
 		return err
 	}
+	d.askRights(ctx, &out, sender)
 	id, err := d.send(ctx, now, out, sender)
 	return d.settle(ctx, now, out, id, err)
 }
@@ -270,6 +276,9 @@ func (out *delivery) obey(order storage.Order, now time.Time) {
 		out.asked, out.night = ok, reminder.Night
 	}
 	silent := !order.Watched || n.Kind == storage.ReminderNotice && !slices.Contains(order.Before, n.Rung)
+	if !silent {
+		out.mentions = order.Mentions
+	}
 	switch {
 	case out.asked || !silent:
 	case !order.Paused.Since.IsZero():
@@ -354,7 +363,7 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, id
 		if err := storage.Notices.Put(tx, n); err != nil {
 			return err
 		}
-		if err := noteReach(tx, now, out.chat, n, sendErr); err != nil {
+		if err := errors.Join(returnUnused(tx, n), noteReach(tx, now, out.chat, n, sendErr)); err != nil {
 			return err
 		}
 		if n.Outcome != storage.Sent || out.stream == nil {

@@ -326,6 +326,25 @@ func TestSuspensionOverACrash(t *testing.T) {
 	}
 }
 
+// work does all that is due. Whenever the program fails it begins a new life, on the plain store.
+func (w *world) work() {
+	w.t.Helper()
+	for quiet := 0; quiet < 2; quiet++ {
+		_, err := w.planner.Tick(w.t.Context(), w.now)
+		if err == nil {
+			_, err = w.dispatcher.Drain(w.t.Context(), w.now)
+		}
+		if err != nil {
+			quiet = -1
+			w.start(w.store, w.sender)
+			if err := w.dispatcher.Recover(w.t.Context(), w.now); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		w.sleep(5 * time.Second)
+	}
+}
+
 // outAndBack tells the story of a chat that goes out of reach and comes back, to a program that works on a store of its own.
 func outAndBack(t *testing.T, store, faulty storage.Store) error {
 	t.Helper()
@@ -334,34 +353,18 @@ func outAndBack(t *testing.T, store, faulty storage.Store) error {
 	w.start(faulty, w.sender)
 	chat, other := w.chatIn("one", "home"), w.chatIn("one", "other")
 	w.watch(chat, storage.MessagesStyle, time.Hour)
-	work := func() {
-		for quiet := 0; quiet < 2; quiet++ {
-			_, err := w.planner.Tick(t.Context(), w.now)
-			if err == nil {
-				_, err = w.dispatcher.Drain(t.Context(), w.now)
-			}
-			if err != nil {
-				quiet = -1
-				w.start(store, w.sender)
-				if err := w.dispatcher.Recover(t.Context(), w.now); err != nil {
-					t.Fatal(err)
-				}
-			}
-			w.sleep(5 * time.Second)
-		}
-	}
 	w.sender.Shut(chat.Address, bot.ErrGone)
 	w.stream("g1", w.now.Add(200*time.Hour))
-	work()
+	w.work()
 	w.sleep(time.Hour)
 	w.stream("g1", w.now.Add(200*time.Hour)) // not tried
-	work()
+	w.work()
 	w.sender.Shut(chat.Address, nil)
 	w.sleep(24 * time.Hour)
 	w.stream("g1", w.now.Add(200*time.Hour))
-	work()
+	w.work()
 	w.stream("g1", w.now.Add(200*time.Hour))
-	work()
+	w.work()
 	return errors.Join(
 		once(w, chat, "silent resumed.headline", storage.ResumedNotice), once(w, other, "silent suspended.headline", storage.SuspendedNotice),
 		notSuspended(w, chat),

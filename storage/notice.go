@@ -90,6 +90,8 @@ type Notice struct {
 
 	// Suspension is what the notice tells of, or, where it was not even tried, what was against it: as it stood by then.
 	Suspension *Suspension `json:"suspension,omitempty"`
+	// Mentions are whom the message mentions, and whom it would have mentioned.
+	Mentions []Mention `json:"mentions,omitempty"`
 }
 
 // Owed reports whether something is still to be done for the notice.

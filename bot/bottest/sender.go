@@ -180,3 +180,24 @@ func (RememberingSender) Remembers() time.Duration {
 	const year = 365 * 24 * time.Hour
 	return year
 }
+
+// MentioningSender is a Sender that knows whom it may mention, as [bot.Mentioning] has it.
+type MentioningSender struct {
+	*Sender
+	Allowed []string // in every chat
+	Err     error    // that it returns instead
+}
+
+// MayMention implements [bot.Mentioning].
+func (s *MentioningSender) MayMention(_ context.Context, _ bot.ChatID, mentions []string) ([]string, error) {
+	if s.Err != nil {
+		return nil, s.Err
+	}
+	var allowed []string
+	for _, name := range mentions {
+		if slices.Contains(s.Allowed, name) {
+			allowed = append(allowed, name)
+		}
+	}
+	return allowed, nil
+}

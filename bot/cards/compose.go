@@ -27,6 +27,7 @@ func (c Composer) Notice(r storage.Reader, n storage.Notice, now time.Time) (bot
 	if err != nil {
 		return bot.Post{}, err
 	}
+	mention(&post, n)
 	if late := now.Sub(n.Due); late > sayLate {
 		post.Body = append(post.Body, bot.Paragraph{Text: c.excuse(n.Due, late).With(bot.Faint)})
 	}

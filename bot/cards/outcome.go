@@ -25,6 +25,9 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 		}
 		outcome = bot.Joined(bot.AsideMark, outcome, why)
 	}
+	if n.Outcome == storage.Sent {
+		outcome = bot.Joined(bot.AsideMark, append([]bot.Text{outcome}, unmentioned(n)...)...)
+	}
 	return bot.Say("why.line", bot.Args{
 		"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome,
 	}), nil
