@@ -18,13 +18,13 @@ import (
 	"boardcast/storage/storagetest"
 )
 
-// mentioning makes a chat watch something and mention people.
-func (w *world) mentioning(chat storage.Chat, subject storage.Subject, style storage.Style, before time.Duration, mentions ...string) storage.Watch {
+// mentioning makes a chat watch something, with a reminder an hour before, and mention people.
+func (w *world) mentioning(chat storage.Chat, subject storage.Subject, style storage.Style, mentions ...string) storage.Watch {
 	w.t.Helper()
 	var watch storage.Watch
 	w.update(func(tx storage.Tx) (err error) {
 		watch, err = storage.AddWatch(tx, w.now, chat, storage.Watch{
-			Subjects: []storage.Subject{subject}, Before: []time.Duration{before}, Style: style, Mentions: mentions,
+			Subjects: []storage.Subject{subject}, Before: []time.Duration{time.Hour}, Style: style, Mentions: mentions,
 		})
 		return err
 	})
@@ -99,8 +99,8 @@ func TestMentions(t *testing.T) {
 			w.goLive("g1", s.ID)
 		}, []string{"card.announced", "card.live"}},
 		"each once, of all watches that are not paused": {storage.CardStyle, func(w *world, chat storage.Chat) {
-			w.mentioning(chat, storage.Company("xiaomi"), storage.CardStyle, h, "@owners", "@press")
-			paused := w.mentioning(chat, storage.Everything, storage.CardStyle, h, "@everyone")
+			w.mentioning(chat, storage.Company("xiaomi"), storage.CardStyle, "@owners", "@press")
+			paused := w.mentioning(chat, storage.Everything, storage.CardStyle, "@everyone")
 			paused.Paused.Since = w.now
 			w.update(func(tx storage.Tx) error { return storage.SaveWatch(tx, paused) })
 			w.stream("g1", w.now.Add(90*m))
@@ -114,7 +114,7 @@ func TestMentions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, noon)
 			chat := w.chatIn("one", "home")
-			w.mentioning(chat, leiJun, tt.style, h, "@drivers", "@press")
+			w.mentioning(chat, leiJun, tt.style, "@drivers", "@press")
 			tt.story(w, chat)
 			w.settle()
 			if diff := cmp.Diff(tt.want, w.mentions(chat)); diff != "" {
@@ -131,12 +131,12 @@ func TestMentionsHaveADailyBudget(t *testing.T) {
 	chat := w.chatIn("one", "home")
 	chat.Zone, chat.Quiet.Off = "Asia/Shanghai", true // where it is 20:00
 	w.update(func(tx storage.Tx) error { return storage.SaveChat(tx, w.now, chat) })
-	watch := w.mentioning(chat, leiJun, storage.MessagesStyle, time.Hour, "@drivers")
+	watch := w.mentioning(chat, leiJun, storage.MessagesStyle, "@drivers")
 	for range 4 {
 		w.stream("g1", w.now.Add(90*time.Minute))
 		w.pass(time.Minute)
 	}
-	w.mentioning(chat, storage.Company("xiaomi"), storage.MessagesStyle, time.Hour, "@owners")
+	w.mentioning(chat, storage.Company("xiaomi"), storage.MessagesStyle, "@owners")
 	w.stream("g1", w.now.Add(90*time.Minute))
 	w.pass(time.Minute)
 	want := []string{
@@ -189,7 +189,7 @@ func TestAMessageCountsOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, noon)
 			chat := w.chatIn("one", "home")
-			watch := w.mentioning(chat, leiJun, storage.CardStyle, time.Hour, "@drivers", "@press")
+			watch := w.mentioning(chat, leiJun, storage.CardStyle, "@drivers", "@press")
 			w.sender.On(bottest.Cue{Nth: 1, Err: tt.err})
 			w.sender.On(bottest.Cue{Nth: 2, Err: tt.err})
 			w.stream("g1", w.now.Add(90*time.Minute))
@@ -223,7 +223,7 @@ func TestAMissingRight(t *testing.T) {
 			w := newWorld(t, noon)
 			w.start(w.store, &bottest.MentioningSender{Sender: w.sender, Allowed: tt.allowed, Err: tt.err})
 			chat := w.chatIn("one", "home")
-			watch := w.mentioning(chat, leiJun, storage.CardStyle, time.Hour, "@drivers", "@press")
+			watch := w.mentioning(chat, leiJun, storage.CardStyle, "@drivers", "@press")
 			w.stream("g1", w.now.Add(90*time.Minute))
 			w.settle()
 			if diff := cmp.Diff([]string{tt.want}, w.mentions(chat)); diff != "" {
@@ -256,7 +256,7 @@ func TestMentionsOverACrash(t *testing.T) {
 		w.sender = bottest.NewSender(func() time.Time { return w.now })
 		w.start(faulty, w.sender)
 		chat := w.chatIn("one", "home")
-		watch := w.mentioning(chat, leiJun, storage.CardStyle, time.Hour, "@drivers")
+		watch := w.mentioning(chat, leiJun, storage.CardStyle, "@drivers")
 		w.stream("g1", w.now.Add(90*time.Minute))
 		w.work()
 		if got := w.mentionsToday(watch).Count; got != 1 {

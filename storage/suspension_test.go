@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,19 +35,19 @@ func TestModeratorsAreToldInTheChatThatIsKnownLongest(t *testing.T) {
 			})
 		}
 		read(t, store, func(r storage.Reader) error {
-			told, want := "", ""
+			var told, want []string
 			for n, err := range storage.Notices.Scan(r) {
 				if err != nil {
 					return err
 				}
 				if n.Due.Equal(hour(i)) {
-					told += n.Chat
+					told = append(told, n.Chat)
 				}
 			}
 			if i < many-1 {
-				want = chats[i+1].ID
+				want = []string{chats[i+1].ID}
 			}
-			if told != want {
+			if !slices.Equal(told, want) {
 				t.Errorf("of chat %s was told in %q, want %q", chat.ID, told, want)
 			}
 			s, err := storage.SuspensionOf(r, chat.ID)
