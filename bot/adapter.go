@@ -45,6 +45,12 @@ type Adapter interface {
 	Run(ctx context.Context, b Bot) error
 }
 
+// Mentioning is an ability of some senders: they know whom they may mention where.
+type Mentioning interface {
+	// MayMention returns those of the mentions, as [Post] has them, that reach somebody in a chat.
+	MayMention(ctx context.Context, to ChatID, mentions []string) (allowed []string, err error)
+}
+
 // Remembering is an ability of some senders: a second Send with a nonce that they remember is the same post.
 type Remembering interface {
 	// Remembers is how long a nonce is remembered, over a restart of this process too.

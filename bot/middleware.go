@@ -81,6 +81,22 @@ func timingOut(limit time.Duration) middleware {
 	}
 }
 
+// hearing tells of a line that was meant for the bot. That it cannot be noted is no reason to keep its answer back.
+func hearing(heard func(ctx context.Context, req *Request) error, log *slog.Logger) middleware {
+	return func(next Handler) Handler {
+		return func(ctx context.Context, req *Request) (Post, error) {
+			post, err := next(ctx, req)
+			if heard == nil || errors.Is(err, errNotForUs) {
+				return post, err
+			}
+			if failed := heard(ctx, req); failed != nil {
+				log.WarnContext(ctx, "line not noted", "request", req.ID, "chat", req.Chat.Address.String(), "error", failed)
+			}
+			return post, err
+		}
+	}
+}
+
 // limiting refuses more than a person can mean to ask.
 func limiting(l *limiter) middleware {
 	return func(next Handler) Handler {

@@ -9,6 +9,9 @@ type Post struct {
 	Also     Said // of a notice: the headline in the second language of a chat that has two
 	Body     []Block
 	Footer   Text // provenance and ids
+	// Mentions are whom the post mentions, as the messenger writes them, such as "@drivers"; they stand before the headline.
+	// Nothing else in a post mentions anybody, whatever its words look like: an adapter sees to that.
+	Mentions []string
 	Buttons  []Button
 
 	Silent  bool // makes no sound

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// Config is what a [Router] needs; every field is required but Bare, BareAs and PerUser.
+// Config is what a [Router] needs; every field is required but Bare, BareAs, Heard and PerUser.
 type Config struct {
 	Commands []*Command
 	Words    Words
@@ -28,6 +28,8 @@ type Config struct {
 	// BareAs, where it is set, returns the line with a command as which a line without a slash is meant, or "" for none in
 	// particular: then it is a command by its name, or else the words of Bare.
 	BareAs func(line string) string
+	// Heard, where it is set, is told of every line that was meant for the bot, once there is an answer to it.
+	Heard func(ctx context.Context, req *Request) error
 	// PerUser is how many requests one person may make in ten seconds; 0: as many as they like, as on their own terminal.
 	PerUser int
 }
@@ -69,6 +71,7 @@ func NewRouter(config Config) (*Router, error) {
 		recovering(),
 		limiting(newLimiter(config.PerUser, limitWindow)),
 		timingOut(answerTimeout),
+		hearing(config.Heard, config.Log),
 	)
 	return r, nil
 }

@@ -341,3 +341,32 @@ func mustZone(t *testing.T, name string) *time.Location {
 	}
 	return zone
 }
+
+func TestLinesForTheBotAreHeardOnceThereIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		in     bot.Inbound
+		want   string
+		heard  string
+		failed error
+	}{
+		{private("/show a"), "what=a", "/show a", nil},
+		{private("/shwo a"), "unknown_command_near Near=/show Typed=shwo\n> /show a", "/shwo a", nil},
+		{group("not for it"), "-", "", nil},
+		{private("/show b"), "what=b", "/show b", errors.New("no store")},
+	} {
+		heard := ""
+		router, log := routerOf(t, []*bot.Command{show()}, func(c *bot.Config) {
+			c.Heard = func(_ context.Context, req *bot.Request) error {
+				heard = req.Line
+				return test.failed
+			}
+		})
+		if got := answered(t, router, test.in); got != test.want || heard != test.heard {
+			t.Errorf("%q: answered %q and heard %q, want %q and %q", test.in.Text, got, heard, test.want, test.heard)
+		}
+		if logged := strings.Contains(log.String(), "line not noted"); logged != (test.failed != nil) {
+			t.Errorf("%q: the log says %q", test.in.Text, log.String())
+		}
+	}
+}

@@ -94,8 +94,7 @@ func resume(tx storage.Tx, messenger bot.Messenger, sender bot.Sender, now time.
 func resumed(n storage.Notice, sender bot.Sender, now time.Time) storage.Notice {
 	remembering, ok := sender.(bot.Remembering)
 	safe := ok && now.Sub(n.Tried) <= remembering.Remembers()
-	onceOnly := n.Kind == storage.EndedNotice || n.Kind == storage.WeeklyNotice
-	if onceOnly && !safe {
+	if n.Kind.OnceOnly() && !safe {
 		return settled(n, storage.Uncertain, "why.uncertain", now)
 	}
 	n.Outcome = storage.Queued
@@ -165,6 +164,8 @@ type delivery struct {
 	night  bool // which makes a sound in the quiet hours too
 	rings  bool
 	owed   *storage.Notice // another notice that will say it, or say it once more
+
+	mentions []storage.Mention // of the watches that ask for it
 }
 
 // deliver takes one notice from the outbox to its outcome.
@@ -172,6 +173,12 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 	var out delivery
 	err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
 		out, err = decide(tx, n, now, d.outages)
+		if err == nil {
+			err = withhold(tx, &out, now)
+		}
+		if err == nil {
+			err = mention(tx, &out, now)
+		}
 		if err != nil {
 			return err
 		}
@@ -185,6 +192,7 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 	if err != nil || out.notice.Outcome != storage.Sending {
 		return err
 	}
+	d.askRights(ctx, &out, sender)
 	id, err := d.send(ctx, now, out, sender)
 	return d.settle(ctx, now, out, id, err)
 }
@@ -209,6 +217,9 @@ func decide(r storage.Reader, n storage.Notice, now time.Time, outages *outages)
 		return out, err
 	}
 	out.chat = chat
+	if aboutChat(n.Kind) {
+		return out, out.decideAboutChat(r, now)
+	}
 	event := WeekIsOver
 	if n.Kind.Gathers() {
 		return out, decideGathered(r, &out, now)
@@ -267,6 +278,9 @@ func (out *delivery) obey(order storage.Order, now time.Time) {
 		out.asked, out.night = ok, reminder.Night
 	}
 	silent := !order.Watched || n.Kind == storage.ReminderNotice && !slices.Contains(order.Before, n.Rung)
+	if !silent {
+		out.mentions = order.Mentions
+	}
 	switch {
 	case out.asked || !silent:
 	case !order.Paused.Since.IsZero():
@@ -367,6 +381,9 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, id
 		if err := storage.Notices.Put(tx, n); err != nil {
 			return err
 		}
+		if err := errors.Join(returnUnused(tx, n), noteReach(tx, now, out.chat, n, sendErr)); err != nil {
+			return err
+		}
 		if n.Outcome != storage.Sent || out.stream == nil {
 			return nil
 		}
@@ -419,7 +436,7 @@ func outcomeOf(n storage.Notice, err error, now time.Time) storage.Notice {
 		return settled(n, storage.Refused, "why.gone", now)
 	case errors.As(err, &refused):
 		return settled(n, storage.Refused, "why.refused", now)
-	case errors.As(err, &unknown) && (n.Kind == storage.EndedNotice || n.Kind == storage.WeeklyNotice):
+	case errors.As(err, &unknown) && n.Kind.OnceOnly():
 		return settled(n, storage.Uncertain, "why.uncertain", now)
 	}
 	n.Outcome, n.NotBefore = storage.Queued, now.Add(backoff(n.Attempts))

@@ -29,7 +29,10 @@ func recurring() ([]job, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schedule %q: %w", daily, err)
 	}
-	return []job{{name: "forget-notices", schedule: schedule, run: forgetNotices}}, nil
+	return []job{
+		{name: "forget-notices", schedule: schedule, run: forgetNotices},
+		{name: "forget-mentions", schedule: schedule, run: storage.ForgetMentions},
+	}, nil
 }
 
 // runJobs runs what is due and returns when the next job will be.

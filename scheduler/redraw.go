@@ -150,7 +150,11 @@ func staleBy(r storage.Reader, card storage.Card, public storage.Stream, counts 
 	}
 	own, err := storage.FigureChanges(r, chat.Scope(), card.Stream)
 	s := stale{card: card, chat: chat, stream: seen, counts: counts + own}
-	return s, !s.shown(card) || len(card.Replaced) > 0, err
+	if err != nil || s.shown(card) && len(card.Replaced) == 0 {
+		return s, false, err
+	}
+	suspended, err := storage.Suspensions.Has(r, chat.ID)
+	return s, !suspended, err // when a chat is within reach again, its cards are looked at again
 }
 
 // seenIn returns a stream as a community sees it: its own, or else the public one, which is read once for all chats.
@@ -170,7 +174,11 @@ func (d *Dispatcher) redrawCard(ctx context.Context, now time.Time, s stale) (ag
 	}
 	card, left := s.card, []bot.MessageID(nil)
 	for _, id := range s.card.Replaced {
-		if _, err := d.edit(ctx, now, s, id, sender, d.composer.Pointer); retriable(err) {
+		_, err := d.edit(ctx, now, s, id, sender, d.composer.Pointer)
+		if errors.Is(err, bot.ErrGone) {
+			return false, d.suspend(ctx, now, s.chat)
+		}
+		if retriable(err) {
 			left = append(left, id)
 		}
 	}
@@ -178,6 +186,8 @@ func (d *Dispatcher) redrawCard(ctx context.Context, now time.Time, s stale) (ag
 	if !s.shown(card) {
 		id, err := d.edit(ctx, now, s, card.Message, sender, d.composer.Card)
 		switch {
+		case errors.Is(err, bot.ErrGone):
+			return false, d.suspend(ctx, now, s.chat)
 		case err == nil:
 			card.Message, card.Revision, card.Scope, card.Figures = id, s.stream.Revision, s.stream.Scope, s.counts
 		case !retriable(err):

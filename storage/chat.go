@@ -82,8 +82,16 @@ var (
 		func(c *Chat) []string { return []string{c.ID} },
 		Index[Chat]{Name: byAddress, Rows: func(c *Chat) []Row {
 			return []Row{{Key: []string{string(c.Address.Messenger), c.Address.Key}}}
+		}},
+		Index[Chat]{Name: byCommunity, Rows: func(c *Chat) []Row {
+			if c.Community == "" {
+				return nil
+			}
+			return []Row{{Key: []string{c.Community}}}
 		}})
 )
+
+const byCommunity = "community"
 
 // FindChat returns the chat at an address, or ErrNotFound.
 func FindChat(r Reader, address bot.ChatID) (Chat, error) {

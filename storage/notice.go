@@ -23,9 +23,11 @@ const (
 	CorrectedNotice NoticeKind = "corrected" // figures came or changed after the end
 	MilestoneNotice NoticeKind = "milestone" // a figure passed a round number
 	WeeklyNotice    NoticeKind = "weekly"
-	MorningNotice   NoticeKind = "morning" // what was held, or said without a sound, in the quiet hours
-	CatchUpNotice   NoticeKind = "catchup" // what could not be told in an outage
-	DigestNotice    NoticeKind = "digest"  // what happened in a day, and what comes
+	MorningNotice   NoticeKind = "morning"   // what was held, or said without a sound, in the quiet hours
+	CatchUpNotice   NoticeKind = "catchup"   // what could not be told in an outage
+	DigestNotice    NoticeKind = "digest"    // what happened in a day, and what comes
+	SuspendedNotice NoticeKind = "suspended" // another chat of the community is
+	ResumedNotice   NoticeKind = "resumed"   // the chat itself was suspended
 )
 
 // lane orders the kinds by urgency, most urgent first.
@@ -39,6 +41,16 @@ func (k NoticeKind) lane() int {
 		return 4
 	default:
 		return 3
+	}
+}
+
+// OnceOnly reports whether a notice of the kind is better missed than told twice.
+func (k NoticeKind) OnceOnly() bool {
+	switch k {
+	case EndedNotice, WeeklyNotice, DigestNotice, SuspendedNotice, ResumedNotice:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -79,6 +91,11 @@ type Notice struct {
 	Why       string        `json:"why,omitempty"`    // the key of the sentence that explains the outcome
 	Resumes   time.Time     `json:"resumes,omitzero"` // where a pause is the reason: when it was to end
 	Into      string        `json:"into,omitempty"`   // the gathering notice that says it, see [Gathered]
+
+	// Suspension is what the notice tells of, or, where it was not even tried, what was against it: as it stood by then.
+	Suspension *Suspension `json:"suspension,omitempty"`
+	// Mentions are whom the message mentions, and whom it would have mentioned.
+	Mentions []Mention `json:"mentions,omitempty"`
 }
 
 // Owed reports whether something is still to be done for the notice.

@@ -11,6 +11,7 @@ type Order struct {
 	Watched   bool            // a watch wants the chat to be told, and no pause is against it
 	Style     Style           // of the narrowest such watch
 	Before    []time.Duration // of all such watches
+	Mentions  []Mention       // of all such watches, each name once
 	Paused    Pause           // of watches that match, where one is paused
 	Reminders []Watch         // people's own that match
 }
@@ -98,6 +99,7 @@ func (o *Order) unite(c Chat, matches []match, now time.Time) {
 		case !o.Watched:
 			o.Watched, o.Style = true, m.watch.Style
 		}
+		o.Mentions = addMentions(o.Mentions, m.watch)
 		for _, before := range m.watch.Before {
 			if !slices.Contains(o.Before, before) {
 				o.Before = append(o.Before, before)

@@ -136,3 +136,32 @@ func TestSpent(t *testing.T) {
 		})
 	}
 }
+
+// TestMentionsOfSeveralWatches: each name once, of the narrowest watch that has it; none of one that is paused or silenced.
+func TestMentionsOfSeveralWatches(t *testing.T) {
+	stream := storage.Stream{ID: "s1000", People: []string{"lei-jun"}, Automakers: []string{"xiaomi"}}
+	store := storagetest.Open(t, storage.Tables()...)
+	var order storage.Order
+	write(t, store, func(tx storage.Tx) error {
+		chat, err := storage.OpenChat(tx, bot.Chat{Address: bot.ChatID{Messenger: bot.Console, Key: "home"}, Community: "one"})
+		if err != nil {
+			return err
+		}
+		for _, w := range []storage.Watch{
+			{Subjects: []storage.Subject{storage.Everything}, Mentions: []string{"@all", "@press"}, Paused: storage.Pause{Since: noon}},
+			{Subjects: []storage.Subject{storage.Company("xiaomi")}, Mentions: []string{"@press", "@owners"}},
+			{Subjects: []storage.Subject{storage.Person("lei-jun")}, Mentions: []string{"@press", "@drivers"}},
+			{Subjects: []storage.Subject{storage.Person("william-li")}, Mentions: []string{"@nio"}},
+		} {
+			if _, err := storage.AddWatch(tx, noon, chat, w); err != nil {
+				return err
+			}
+		}
+		order, err = storage.OrderFor(tx, chat, stream, noon)
+		return err
+	})
+	want := []storage.Mention{{Name: "@press", Watch: "w3"}, {Name: "@drivers", Watch: "w3"}, {Name: "@owners", Watch: "w2"}}
+	if diff := cmp.Diff(want, order.Mentions); diff != "" {
+		t.Errorf("mentions (-want +got):\n%s", diff)
+	}
+}

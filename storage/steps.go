@@ -14,5 +14,7 @@ func Steps() []Step {
 		rollUpStreams(),
 		// Changes are found by who made them and by record.
 		Entries.Reindex(),
+		// Chats came to be found by their community.
+		Chats.Reindex(),
 	}
 }

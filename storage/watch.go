@@ -34,9 +34,11 @@ type Watch struct {
 	Style    Style           `json:"style"`
 	Paused   Pause           `json:"paused,omitzero"`
 	// Milestones says that round numbers that a figure passes are to be told.
-	Milestones bool   `json:"milestones,omitempty"`
-	By         string `json:"by,omitempty"`    // of a reminder: the messenger's id of the person whose it is
-	Night      bool   `json:"night,omitempty"` // of a reminder: it makes a sound in the quiet hours too
+	Milestones bool `json:"milestones,omitempty"`
+	// Mentions are whom messages that make a sound mention, as the messenger writes them.
+	Mentions []string `json:"mentions,omitempty"`
+	By       string   `json:"by,omitempty"`    // of a reminder: the messenger's id of the person whose it is
+	Night    bool     `json:"night,omitempty"` // of a reminder: it makes a sound in the quiet hours too
 }
 
 // The rungs that are no times before: of watches that are to be told of everything that is no reminder, of those of them that
@@ -49,7 +51,7 @@ const (
 
 // Watches are kept by id. Index "subject" leads from a subject and a rung (or "news") to communities and chats, and says the
 // chat's messenger: so planning reads no chat. A chat's watches and people's reminders are found by indexes of their own.
-var Watches = NewTable("watch", 2,
+var Watches = NewTable("watch", 3,
 	func(w *Watch) []string { return []string{w.ID} },
 	Index[Watch]{Name: bySubject, Rows: watchRows},
 	Index[Watch]{Name: byChat, Rows: func(w *Watch) []Row {

@@ -49,6 +49,7 @@ func Open(tb testing.TB, now time.Time) *House {
 		Settings: commands.Settings(h.Store, h.Words),
 		Bare:     "who",
 		BareAs:   commands.BareAs,
+		Heard:    commands.Heard(h.Store),
 	})
 	if err != nil {
 		tb.Fatalf("make the router: %v", err)

@@ -35,14 +35,20 @@ type delivery struct {
 
 // Send implements [bot.Sender].
 func (r *reader) Send(ctx context.Context, to bot.ChatID, p bot.Post, nonce string) (bot.MessageID, error) {
-	r.delivered = append(r.delivered, delivery{to: to, post: p})
-	return r.Sender.Send(ctx, to, p, nonce)
+	id, err := r.Sender.Send(ctx, to, p, nonce)
+	if err == nil {
+		r.delivered = append(r.delivered, delivery{to: to, post: p})
+	}
+	return id, err
 }
 
 // Edit implements [bot.Sender].
 func (r *reader) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p bot.Post) (bot.MessageID, error) {
-	r.delivered = append(r.delivered, delivery{to: to, post: p, edit: true})
-	return r.Sender.Edit(ctx, to, id, p)
+	id, err := r.Sender.Edit(ctx, to, id, p)
+	if err == nil {
+		r.delivered = append(r.delivered, delivery{to: to, post: p, edit: true})
+	}
+	return id, err
 }
 
 // openOffice begins to plan and send for a House.

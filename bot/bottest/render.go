@@ -2,17 +2,18 @@ package bottest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"boardcast/bot"
 )
 
-// Render is a post in plain words, a line each: the headline, that of a second language, fields as "name: value", items as "- item", the cells of a row
+// Render is a post in plain words, a line each: the headline behind those whom it mentions, that of a second language, fields as "name: value", items as "- item", the cells of a row
 // with " | " between them, the footer after "-- ", and buttons as "[label] command". It ends with a line feed.
 func Render(v bot.Voice, p bot.Post) string {
 	v.Locale, v.Zone = p.Locale, p.Zone
-	lines := []string{v.Plain(p.Headline)}
+	lines := []string{strings.Join(append(slices.Clone(p.Mentions), v.Plain(p.Headline)), " ")}
 	if len(p.Also.Text) > 0 {
 		other := v
 		other.Locale = p.Also.Locale

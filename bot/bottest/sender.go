@@ -55,6 +55,7 @@ type Sender struct {
 	memory   bool
 	ops      int
 	messages []*Message
+	shut     map[bot.ChatID]error
 }
 
 // NewSender makes a sender with a clock.
@@ -65,6 +66,16 @@ func (s *Sender) On(cue Cue) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cues = append(s.cues, cue)
+}
+
+// Shut makes everything in a chat fail with an error, until it is shut with none.
+func (s *Sender) Shut(chat bot.ChatID, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shut == nil {
+		s.shut = map[bot.ChatID]error{}
+	}
+	s.shut[chat] = err
 }
 
 // Ops is how many operations there have been, those that went wrong among them.
@@ -92,7 +103,7 @@ func (s *Sender) Messages(chat bot.ChatID) []Message {
 // Send implements [bot.Sender].
 func (s *Sender) Send(_ context.Context, to bot.ChatID, p bot.Post, nonce string) (bot.MessageID, error) {
 	var id bot.MessageID
-	err := s.operate(func() error {
+	err := s.operate(to, func() error {
 		id = s.take(to, p, nonce)
 		return nil
 	})
@@ -104,7 +115,7 @@ func (s *Sender) Send(_ context.Context, to bot.ChatID, p bot.Post, nonce string
 
 // Edit implements [bot.Sender]. A message that was never sent is refused.
 func (s *Sender) Edit(_ context.Context, to bot.ChatID, id bot.MessageID, p bot.Post) (bot.MessageID, error) {
-	err := s.operate(func() error {
+	err := s.operate(to, func() error {
 		at := slices.IndexFunc(s.messages, func(m *Message) bool { return m.ID == id && m.To == to })
 		if at < 0 {
 			return &bot.RefusedError{Why: fmt.Sprintf("no message %q in %s", id, to)}
@@ -119,10 +130,13 @@ func (s *Sender) Edit(_ context.Context, to bot.ChatID, id bot.MessageID, p bot.
 }
 
 // operate counts an operation and does it, unless its cue says otherwise.
-func (s *Sender) operate(do func() error) error {
+func (s *Sender) operate(chat bot.ChatID, do func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ops++
+	if err := s.shut[chat]; err != nil {
+		do = func() error { return err }
+	}
 	at := slices.IndexFunc(s.cues, func(c Cue) bool { return c.Nth == s.ops })
 	if at < 0 {
 		return do()
@@ -165,4 +179,25 @@ func NewRememberingSender(now func() time.Time) RememberingSender {
 func (RememberingSender) Remembers() time.Duration {
 	const year = 365 * 24 * time.Hour
 	return year
+}
+
+// MentioningSender is a Sender that knows whom it may mention, as [bot.Mentioning] has it.
+type MentioningSender struct {
+	*Sender
+	Allowed []string // in every chat
+	Err     error    // that it returns instead
+}
+
+// MayMention implements [bot.Mentioning].
+func (s *MentioningSender) MayMention(_ context.Context, _ bot.ChatID, mentions []string) ([]string, error) {
+	if s.Err != nil {
+		return nil, s.Err
+	}
+	var allowed []string
+	for _, name := range mentions {
+		if slices.Contains(s.Allowed, name) {
+			allowed = append(allowed, name)
+		}
+	}
+	return allowed, nil
 }

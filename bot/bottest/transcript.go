@@ -39,6 +39,9 @@ const (
 //	@ again                       the messenger delivers the last line once more
 //	@ chat paris Europe/Paris     what follows is said in another chat, of another community
 //	@ group club Asia/Shanghai    likewise, in a group
+//	@ beside den Asia/Shanghai    likewise, in another group of the community of the chat before
+//	@ shut                        the messenger takes nothing for this chat any more
+//	@ open                        and takes it again
 //	@ notices                     from here on notices are sent: "<!" rings, "<" is silent, "~" is an edit
 //
 // It begins in the private chat "home" in Beijing, on Monday 20 May 2024 at 10:00.
@@ -177,6 +180,17 @@ func (p *player) direct(said string) {
 		return
 	case said == "notices":
 		p.office = openOffice(p.tb, p.house)
+		return
+	case said == "shut":
+		p.office.read.Shut(p.chat.Address, bot.ErrGone)
+		return
+	case said == "open":
+		p.office.read.Shut(p.chat.Address, nil)
+		return
+	case len(words) == 3 && words[0] == "beside":
+		community := p.chat.Community
+		p.enter(words[1], words[2], bot.Group)
+		p.chat.Community = community
 		return
 	case len(words) == 3 && words[0] == "chat":
 		p.enter(words[1], words[2], bot.Private)

@@ -27,6 +27,7 @@ func (c Composer) Notice(r storage.Reader, n storage.Notice, now time.Time) (bot
 	if err != nil {
 		return bot.Post{}, err
 	}
+	mention(&post, n)
 	if late := now.Sub(n.Due); late > sayLate {
 		post.Body = append(post.Body, bot.Paragraph{Text: c.excuse(n, late).With(bot.Faint)})
 	}
@@ -34,6 +35,13 @@ func (c Composer) Notice(r storage.Reader, n storage.Notice, now time.Time) (bot
 }
 
 func (c Composer) post(v View, n storage.Notice) (bot.Post, error) {
+	switch n.Kind {
+	case storage.SuspendedNotice:
+		return v.chatSuspended(n)
+	case storage.ResumedNotice:
+		return v.chatResumed(n), nil
+	default:
+	}
 	if n.Kind == storage.WeeklyNotice {
 		week, ok := storage.ParseWeek(n.Occurrence)
 		if !ok {

@@ -25,6 +25,9 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 		}
 		outcome = bot.Joined(bot.AsideMark, outcome, why)
 	}
+	if n.Outcome == storage.Sent {
+		outcome = bot.Joined(bot.AsideMark, append([]bot.Text{outcome}, unmentioned(n)...)...)
+	}
 	said := bot.Args{"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome}
 	if len(about) == 0 {
 		return bot.Say("why.line_whole", said), nil
@@ -32,11 +35,13 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 	return bot.Say("why.line", said), nil
 }
 
-// noticeAbout says what a notice is about: its stream, or its week; nothing where its kind says all.
+// noticeAbout says what a notice is about: the stream, the week, or the suspension of a chat; nothing where its kind says all.
 func (v View) noticeAbout(n storage.Notice) (bot.Text, error) {
 	switch {
 	case n.Kind == storage.WeeklyNotice:
 		return bot.Lit(n.Occurrence), nil
+	case n.Kind == storage.SuspendedNotice, n.Kind == storage.ResumedNotice:
+		return v.aboutSuspension(n)
 	case n.Stream == "":
 		return nil, nil
 	}
@@ -131,6 +136,9 @@ func (v View) story(n storage.Notice) (bot.Text, error) {
 func (v View) why(n storage.Notice) (bot.Text, error) {
 	if !n.Resumes.IsZero() {
 		return bot.Say("why.paused_until", bot.Args{"Until": bot.At(n.Resumes, bot.DayClock)}), nil
+	}
+	if n.Why == "why.suspended" && n.Suspension != nil {
+		return bot.Say("why.suspended", bot.Args{"Since": bot.At(n.Suspension.Since, bot.DayClock)}), nil
 	}
 	if n.Outcome != storage.Skipped {
 		return bot.Say(n.Why), nil

@@ -30,6 +30,11 @@ func (v View) Status(p Process) (bot.Post, error) {
 			Name: bot.Say("status.owed", bot.Args{"Messenger": bot.Lit(string(b.Messenger))}), Value: v.owed(b),
 		})
 	}
+	suspended, err := v.suspendedFields()
+	if err != nil {
+		return bot.Post{}, err
+	}
+	fields = append(fields, suspended...)
 	hour, err := v.lastHour()
 	if err != nil {
 		return bot.Post{}, err

@@ -58,7 +58,7 @@ func (v View) watchNow(w storage.Watch, headline, whom string) (bot.Post, error)
 	return post, err
 }
 
-// orders say when a watch speaks, and how where that is not as usual.
+// orders say when a watch speaks, how where that is not as usual, and whom it mentions.
 func (v View) orders(w storage.Watch) bot.Text {
 	said := []bot.Text{times(w.Before)}
 	switch w.Style {
@@ -70,6 +70,9 @@ func (v View) orders(w storage.Watch) bot.Text {
 	}
 	if w.Milestones {
 		said = append(said, bot.Say("watch.with_milestones"))
+	}
+	if len(w.Mentions) > 0 {
+		said = append(said, bot.Say("watch.mentions", bot.Args{"Names": names(w.Mentions)}))
 	}
 	return bot.Joined(bot.ClauseMark, said...)
 }

@@ -19,7 +19,9 @@ func (f *family) chatShow() *bot.Command {
 	return &bot.Command{
 		Name: "show", Summary: "chat.show", Access: bot.Moderator,
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) { return v.Chat(chat), nil })
+			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
+				return v.WithSuspension(v.Chat(chat), chat)
+			})
 		},
 	}
 }

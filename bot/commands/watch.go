@@ -23,12 +23,15 @@ func (f *family) watchCommand() *bot.Command {
 func (f *family) watchAdd() *bot.Command {
 	subjects := f.subjectsOption("subjects", "option.subjects").Required()
 	before := beforeOption()
-	style, milestones := styleOption(), milestonesOption()
+	style, milestones, mention := styleOption(), milestonesOption(), mentionOption()
 	return &bot.Command{
-		Name: "add", Summary: "watch.add", Access: bot.Moderator, Options: []bot.Param{subjects, before, style, milestones},
+		Name: "add", Summary: "watch.add", Access: bot.Moderator,
+		Options: []bot.Param{subjects, before, style, milestones, mention},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			asked, timed := before.Given(req)
-			wanted := storage.Watch{Subjects: subjects.Of(req), Style: storage.CardStyle, Before: rungs(asked)}
+			wanted := storage.Watch{
+				Subjects: subjects.Of(req), Style: storage.CardStyle, Before: rungs(asked), Mentions: mention.Of(req),
+			}
 			if len(wanted.Subjects) > maxSubjects {
 				return bot.Post{}, bot.NewError(bot.Limit, "watch.too_many", bot.Args{"Max": bot.N(maxSubjects)})
 			}
@@ -38,7 +41,8 @@ func (f *family) watchAdd() *bot.Command {
 			}
 			wanted.Milestones = milestones.Of(req) == "on"
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
-				if err := refuseTwin(tx, chat, wanted, timed, styled); err != nil {
+				_, mentioned := mention.Given(req)
+				if err := refuseTwin(tx, chat, wanted, asking{times: timed, style: styled, mentions: mentioned}); err != nil {
 					return err
 				}
 				wanted := wanted
@@ -76,9 +80,12 @@ func rounded(asked, got []time.Duration) bool {
 	return slices.ContainsFunc(asked, func(d time.Duration) bool { return !slices.Contains(got, d) })
 }
 
+// asking is what somebody said of a watch, beside what it is about.
+type asking struct{ times, style, mentions bool }
+
 // refuseTwin refuses a watch of what the chat watches already, with the line that changes the one there is into what was asked;
 // and one more watch than a chat can have.
-func refuseTwin(r storage.Reader, chat storage.Chat, wanted storage.Watch, timed, styled bool) error {
+func refuseTwin(r storage.Reader, chat storage.Chat, wanted storage.Watch, asked asking) error {
 	watches, err := storage.WatchesOf(r, chat)
 	if err != nil {
 		return err
@@ -95,11 +102,14 @@ func refuseTwin(r storage.Reader, chat storage.Chat, wanted storage.Watch, timed
 		return nil
 	}
 	line := "/watch edit " + twin.ID
-	if timed && !slices.Equal(twin.Before, wanted.Before) {
+	if asked.times && !slices.Equal(twin.Before, wanted.Before) {
 		line += " before=" + typed(wanted.Before)
 	}
-	if styled && twin.Style != wanted.Style {
+	if asked.style && twin.Style != wanted.Style {
 		line += " style=" + string(wanted.Style)
+	}
+	if asked.mentions && !slices.Equal(twin.Mentions, wanted.Mentions) {
+		line += " mention=" + typedMentions(wanted.Mentions)
 	}
 	said := bot.Args{"ID": bot.Lit(twin.ID)}
 	if line == "/watch edit "+twin.ID {
@@ -119,7 +129,10 @@ func (f *family) watchList() *bot.Command {
 					return bot.Post{}, err
 				}
 				list, err := v.Watches(chat, watches)
-				return f.paged(req, list), err
+				if err != nil {
+					return bot.Post{}, err
+				}
+				return v.WithSuspension(f.paged(req, list), chat)
 			})
 		},
 	}

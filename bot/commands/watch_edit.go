@@ -24,11 +24,11 @@ func (f *family) watchEdit() *bot.Command {
 	o := watchEdits{
 		subjects: f.subjectsOption("subjects", "option.new_subjects"), before: beforeOption(), style: styleOption(),
 		add: f.subjectsOption("add", "option.add_subjects"), remove: f.subjectsOption("remove", "option.remove_subjects"),
-		milestones: milestonesOption(),
+		milestones: milestonesOption(), mention: mentionOption(),
 	}
 	return &bot.Command{
 		Name: "edit", Summary: "watch.edit", Access: bot.Moderator,
-		Options: []bot.Param{watch, o.subjects, o.before, o.style, o.add, o.remove, o.milestones},
+		Options: []bot.Param{watch, o.subjects, o.before, o.style, o.add, o.remove, o.milestones, o.mention},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			asked, timed := o.before.Given(req)
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
@@ -60,6 +60,7 @@ type watchEdits struct {
 	subjects, add, remove bot.Option[[]storage.Subject]
 	before                bot.Option[[]time.Duration]
 	style, milestones     bot.Option[string]
+	mention               bot.Option[[]string]
 }
 
 // apply returns the watch with what a request says of it. What was not given stays.
@@ -77,6 +78,9 @@ func (o watchEdits) apply(req *bot.Request, w storage.Watch) storage.Watch {
 	if to, ok := o.milestones.Given(req); ok {
 		w.Milestones = to == "on"
 	}
+	if to, ok := o.mention.Given(req); ok {
+		w.Mentions = to
+	}
 	return w
 }
 
@@ -92,7 +96,7 @@ func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch,
 		return bot.NewError(bot.Limit, "watch.too_many", bot.Args{"Max": bot.N(maxSubjects)})
 	}
 	same := slices.Equal(before.Subjects, after.Subjects) && slices.Equal(before.Before, after.Before) &&
-		before.Style == after.Style && before.Milestones == after.Milestones
+		before.Style == after.Style && before.Milestones == after.Milestones && slices.Equal(before.Mentions, after.Mentions)
 	if same && timed && len(after.Before) > 0 {
 		return bot.NewError(bot.Conflict, "watch.same_times", bot.Args{"ID": bot.Lit(id), "Before": cards.Lengths(after.Before)},
 			bot.Press(bot.Say("watch.list"), "/watch list"))

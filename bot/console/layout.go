@@ -66,6 +66,14 @@ func bare(url string) string {
 // headline is the post's headline as text that stands out.
 func (l layout) headline(p bot.Post) row { return l.glyphs(p.Headline.With(bot.Strong)) }
 
+// called is the headline behind those whom the post mentions.
+func (l layout) called(p bot.Post) row {
+	if len(p.Mentions) == 0 {
+		return l.headline(p)
+	}
+	return append(l.glyphs(bot.Lit(strings.Join(p.Mentions, " ")+" ")), l.headline(p)...)
+}
+
 // body is the lines under the headline, without the buttons.
 func (l layout) body(p bot.Post) []row {
 	var lines []row

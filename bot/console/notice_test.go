@@ -293,3 +293,13 @@ func BenchmarkAnswer(b *testing.B) {
 		})
 	}
 }
+
+// Whom a notice mentions stands before its headline. A title that looks like a mention is no more than its words anywhere.
+func TestMentionsStandBeforeTheHeadline(t *testing.T) {
+	var out strings.Builder
+	c := console.New(config("", &out))
+	send(t, c, bot.Post{Headline: bot.Lit("Live: a talk with @everyone"), Mentions: []string{"@drivers", "@pre\x1b[1mss"}}, "n1")
+	same(t, out.String(), `
+│ 08:31  @drivers @pre[1mss Live: a talk with @everyone
+`)
+}

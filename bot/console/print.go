@@ -25,7 +25,7 @@ func (c *Console) printAnswer(p bot.Post) error {
 // printNotice prints what comes unasked, with a bar at its left and the time in front.
 func (c *Console) printNotice(p bot.Post) error {
 	l := c.layout(p).narrower(columns(bar))
-	lines := slices.Concat(c.dated(l, "", l.headline(p)), l.body(p), c.number(l, p.Buttons))
+	lines := slices.Concat(c.dated(l, "", l.called(p)), l.body(p), c.number(l, p.Buttons))
 	ring := ""
 	if c.cfg.Interactive && !p.Silent {
 		ring = bell

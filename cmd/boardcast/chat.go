@@ -79,7 +79,7 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 			Store: store, Words: words, Process: cards.Process{Version: version(), Started: started},
 		}), Words: words, Log: log, Now: time.Now,
 		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) { return flags.role, nil },
-		Settings:  commands.Settings(store, words), Bare: "who", BareAs: commands.BareAs,
+		Settings:  commands.Settings(store, words), Bare: "who", BareAs: commands.BareAs, Heard: commands.Heard(store),
 	})
 	if err != nil {
 		return err
