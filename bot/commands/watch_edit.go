@@ -163,24 +163,7 @@ func milestonesOption() bot.Option[string] {
 // beforeOption is an option that is a few lengths of time, or none of them.
 func beforeOption() bot.Option[[]time.Duration] {
 	o := bot.NewOption("before", "option.before", func(_ context.Context, _ *bot.Request, words string) ([]time.Duration, error) {
-		if bot.Means(words, "none") {
-			return nil, nil
-		}
-		var lengths []time.Duration
-		for _, part := range bot.SplitList(words) {
-			length, err := bot.ReadLength(withoutBefore(part))
-			if err != nil {
-				return nil, err
-			}
-			lengths = append(lengths, length)
-		}
-		switch {
-		case len(lengths) == 0:
-			return nil, bot.ErrNotThis
-		case len(lengths) > maxBefore:
-			return nil, bot.NewError(bot.Limit, "watch.too_many_times", bot.Args{"Max": bot.N(maxBefore)})
-		}
-		return lengths, nil
+		return readLengths(words)
 	})
 	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return bot.NewError(bot.Invalid, "error.bad_length", bot.Args{"Words": bot.Quote(words)})

@@ -25,7 +25,7 @@ func (c *Console) printAnswer(p bot.Post) error {
 // printNotice prints what comes unasked, with a bar at its left and the time in front.
 func (c *Console) printNotice(p bot.Post) error {
 	l := c.layout(p).narrower(columns(bar))
-	lines := slices.Concat(c.dated(l, "", l.called(p)), l.body(p), c.number(l, p.Buttons))
+	lines := slices.Concat(l.dated("", l.called(p)), l.body(p), c.number(l, p.Buttons))
 	ring := ""
 	if c.cfg.Interactive && !p.Silent {
 		ring = bell
@@ -43,11 +43,7 @@ func (c *Console) printUpdate(old bot.Post, known bool, p bot.Post) error {
 	if ch.none() {
 		return nil
 	}
-	lines := c.dated(l, "~ ", l.headline(p))
-	if len(ch.headline) > 0 {
-		lines = append(lines, hang(plain("- ", bot.Faint), ch.headline.wrap(l.width-gap))...)
-	}
-	lines = append(lines, ch.lines...)
+	lines := l.changed("~ ", p, ch)
 	if ch.buttons {
 		lines = append(lines, c.number(l, p.Buttons)...)
 	}
@@ -67,8 +63,17 @@ func barred(lines []row) []row {
 	return marked
 }
 
+// changed is how a post differs from what it was, under its headline, without the buttons.
+func (l layout) changed(mark string, p bot.Post, ch change) []row {
+	lines := l.dated(mark, l.headline(p))
+	if len(ch.headline) > 0 {
+		lines = append(lines, hang(plain("- ", bot.Faint), ch.headline.wrap(l.width-gap))...)
+	}
+	return append(lines, ch.lines...)
+}
+
 // dated is a headline after the time of day and a mark.
-func (c *Console) dated(l layout, mark string, headline row) []row {
+func (l layout) dated(mark string, headline row) []row {
 	now := l.voice.Now
 	clock := l.glyphs(bot.At(now, bot.Clock).With(bot.Faint))
 	front := append(append(clock, pad(gap)...), plain(mark, bot.Faint)...)

@@ -23,6 +23,7 @@ func verbs() []verb {
 		{"run", "", "serve the messengers that are configured", program.serve},
 		{"week", "[WEEK|last]", "print the summary of a week, such as 2024-W20", program.week},
 		{"why", "[CHAT] [STREAM]", "tell what became of the notices to a chat, or about a stream", program.why},
+		{"replay", "", "print what a subscriber would have got, as a demo: the spring of 2024", program.replay},
 		{"backup", "FILE", "copy the store, also of a boardcast that is running", program.backup},
 		{"restore", "FILE", "put a backup in the place of the store; nothing is sent twice", program.restore},
 		{"export", "[FILE]", "write what the store holds as lines of JSON, or a part of it", program.export},
