@@ -29,14 +29,15 @@ func (f *family) watchPreview() *bot.Command {
 		Name: "preview", Summary: "watch.preview", Access: bot.Moderator, Options: []bot.Param{watch},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
-				return preview(v, chat, watch.Of(req))
+				return preview(ctx, v, chat, watch.Of(req))
 			})
 		},
 	}
 }
 
-// preview says what a watch would send for the next stream that it matches, or for an example the last one. It writes nothing.
-func preview(v cards.View, chat storage.Chat, w storage.Watch) (bot.Post, error) {
+// preview says what a watch would send for the next stream that it matches, or for an example the last one, and what it would have
+// sent of late. It writes nothing.
+func preview(ctx context.Context, v cards.View, chat storage.Chat, w storage.Watch) (bot.Post, error) {
 	names, err := v.Briefly(w.Subjects)
 	if err != nil {
 		return bot.Post{}, err
@@ -58,6 +59,11 @@ func preview(v cards.View, chat storage.Chat, w storage.Watch) (bot.Post, error)
 	if w.Paused.Covers(v.Now) || chat.Paused.Covers(v.Now) {
 		post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("watch.still_paused")})
 	}
+	late, err := past(ctx, v, chat, w)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	post.Body = append(post.Body, late...)
 	card, err := v.Stream(*stream)
 	if err != nil {
 		return bot.Post{}, err

@@ -43,7 +43,11 @@ func (c *Console) printUpdate(old bot.Post, known bool, p bot.Post) error {
 	if ch.none() {
 		return nil
 	}
-	lines := l.changed("~ ", p, ch)
+	lines := l.dated("~ ", l.headline(p))
+	if len(ch.headline) > 0 {
+		lines = append(lines, hang(plain("- ", bot.Faint), ch.headline.wrap(l.width-gap))...)
+	}
+	lines = append(lines, ch.lines...)
 	if ch.buttons {
 		lines = append(lines, c.number(l, p.Buttons)...)
 	}
@@ -61,15 +65,6 @@ func barred(lines []row) []row {
 		marked[i] = append(plain(bar, bot.Faint), line...)
 	}
 	return marked
-}
-
-// changed is how a post differs from what it was, under its headline, without the buttons.
-func (l layout) changed(mark string, p bot.Post, ch change) []row {
-	lines := l.dated(mark, l.headline(p))
-	if len(ch.headline) > 0 {
-		lines = append(lines, hang(plain("- ", bot.Faint), ch.headline.wrap(l.width-gap))...)
-	}
-	return append(lines, ch.lines...)
 }
 
 // dated is a headline after the time of day and a mark.
