@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +73,7 @@ func (p program) replayFlags(words bot.Words, now time.Time) (replayed, config, 
 	from := set.String("from", "", "the first `day` (default "+springFrom+", or with --database 30 days ago)")
 	to := set.String("to", "", "the last `day` (default "+springTo+", or with --database today)")
 	set.StringVar(&asked.watch, "watch", "everything", "`whom` to watch, as /watch add takes it; with --database also a watch's id")
-	style := set.String("style", "", "how the watch speaks: card or messages")
+	style := set.String("style", "", "how the watch speaks: card, messages or digest")
 	before := set.String("before", "", "how `long` before a stream it reminds, such as 1d,1h, or none")
 	zone := set.String("zone", "", "the subscriber's time `zone` (default this machine's)")
 	language := set.String("lang", "", "the subscriber's `language`: "+strings.Join(words.Locales(), ", "))
@@ -101,8 +103,9 @@ func wrongReplay(say string, args ...any) error { return &usageError{fmt.Errorf(
 // wording reads how and to whom it is told.
 func (r *replayed) wording(style, before, zone, locale string, words bot.Words) error {
 	r.style = storage.Style(style)
-	if r.style != "" && r.style != storage.CardStyle && r.style != storage.MessagesStyle {
-		return wrongReplay("--style %q: must be card or messages", style)
+	styles := []storage.Style{"", storage.CardStyle, storage.MessagesStyle, storage.DigestStyle}
+	if !slices.Contains(styles, r.style) {
+		return wrongReplay("--style %q: must be card, messages or digest", style)
 	}
 	if before != "" {
 		lengths, err := commands.Before(before)
@@ -292,7 +295,8 @@ func (r replayed) subscribe(of *replay.Play) {
 		of.Chat = storage.Chat{
 			Address: bot.ChatID{Messenger: bot.Console, Key: "replay"}, Kind: bot.Group, Zone: machineZone().String(), Locale: "en",
 		}
-		of.Watch = storage.Watch{Style: storage.CardStyle, Before: storage.DefaultBefore(bot.Group, storage.CardStyle)}
+		style := cmp.Or(r.style, storage.CardStyle)
+		of.Watch = storage.Watch{Style: style, Before: storage.DefaultBefore(bot.Group, style)}
 	}
 	if r.style != "" {
 		of.Watch.Style = r.style

@@ -2,6 +2,8 @@ package replay
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -65,9 +67,16 @@ func (l *listener) hand(p bot.Post, was *bot.Post) error {
 	}
 	m := l.next
 	m.At, m.Post, m.Was = l.now, p, was
-	if !m.Pointer {
+	switch {
+	case m.Pointer:
+	case m.Kind == storage.DigestNotice, m.Kind == storage.MorningNotice:
+		for _, stream := range slices.Sorted(maps.Keys(l.assumed)) { // it may be about any of them
+			m.Assumed = append(m.Assumed, l.assumptions(stream)...)
+		}
+	default:
 		m.Assumed = l.assumptions(m.Stream)
 	}
+	m.Assumed = once(m.Assumed)
 	return l.fail(l.tell(m))
 }
 
@@ -90,5 +99,16 @@ func (l *listener) assumptions(stream string) []Assumption {
 		found, left = append(found, left[0].Assumption), left[1:]
 	}
 	l.assumed[stream] = left
+	return found
+}
+
+// once leaves of assumptions each the first time.
+func once(all []Assumption) []Assumption {
+	var found []Assumption
+	for _, a := range all {
+		if !slices.Contains(found, a) {
+			found = append(found, a)
+		}
+	}
 	return found
 }

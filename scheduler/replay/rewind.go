@@ -32,7 +32,8 @@ func Known(s storage.Stream, from time.Time) bool {
 // watches anything in it, and nothing is owed. It must not be used any more when v cannot be read.
 func Rewind(ctx context.Context, v storage.Scoped, streams []storage.Stream) (storage.Store, []Story, error) {
 	store := storage.NewTrial(storage.Without(v.Reader,
-		storage.Watches, storage.Moments, storage.Notices, storage.Cards, storage.Refreshes, storage.Restores, storage.JobRuns))
+		storage.Watches, storage.Moments, storage.Notices, storage.Cards, storage.Refreshes, storage.Restores, storage.JobRuns,
+		storage.Suspensions, storage.MentionCounts))
 	var stories []Story
 	for _, s := range streams {
 		story, err := Recorded(v, s)
