@@ -100,6 +100,8 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 		}
 		said["Left"] = bot.For(left)
 		return v.fit("card.reminder", said, s), nil
+	case storage.RumourNotice:
+		return v.fit("card.rumour", said, s), nil
 	case storage.CorrectedNotice:
 		return v.fit("card.corrected", said, s), nil
 	case storage.MilestoneNotice:

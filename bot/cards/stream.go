@@ -60,7 +60,9 @@ func (v View) Stream(s storage.Stream) (bot.Post, error) {
 		post.Body = append(post.Body, bot.Paragraph{Text: v.isItLive(s)})
 		post.Buttons = dueButtons(s)
 	}
-	return post, nil
+	said, err := v.hearsay(s)
+	post.Body = append(post.Body, said...)
+	return post, err
 }
 
 // Differs says what the public record has otherwise than a community's copy of it; nothing for any other stream.
@@ -342,6 +344,9 @@ func footer(s storage.Stream, figures []storage.Figure) bot.Text {
 		if source.By != "" {
 			told = bot.Say("stream.told_by", bot.Args{"By": bot.Lit(source.By)})
 		}
+		if source.Members > 0 {
+			told = bot.Say("stream.told_by_members", bot.Args{"Count": bot.N(source.Members)})
+		}
 	}
 	known := bot.Joined(bot.ListMark, bot.Literals(sources)...)
 	if len(known) > 0 {
@@ -372,9 +377,12 @@ func (v View) isItLive(s storage.Stream) bot.Text {
 	return bot.Say("card.is_it_live")
 }
 
+// dueButtons are answers to the question whether it is live. Whoever presses one says so: a moderator's word counts at once.
 func dueButtons(s storage.Stream) []bot.Button {
+	line := func(says storage.Saying) string { return "/tip " + s.ID + " " + string(says) }
 	return []bot.Button{
-		bot.Press(bot.Say("button.live"), "/stream start "+s.ID),
-		bot.Press(bot.Say("button.cancelled"), "/stream cancel "+s.ID),
+		bot.Press(bot.Say("button.live"), line(storage.SaysLive)),
+		bot.Press(bot.Say("button.not_yet"), line(storage.SaysNotYet)),
+		bot.Press(bot.Say("button.cancelled"), line(storage.SaysCancelled)),
 	}
 }
