@@ -262,6 +262,35 @@ func TestWordsGoWhereTheyAreUnderstood(t *testing.T) {
 	}
 }
 
+// Words behind a named option that takes any are its own or those of an option that knows them, never of another that takes any.
+func TestWordsBehindANameAreNoOtherText(t *testing.T) {
+	t.Parallel()
+	text := func(name string) bot.Option[string] { return bot.TextOption(name, "what", 100) }
+	router, _ := routerOf(t, []*bot.Command{
+		taking("edit", person.Required(), text("title"), text("car"), text("note").Named(), colour),
+		taking("add", person.Required(), bot.LengthOption("when", "what").Required(), text("title"), text("note").Named(), colour),
+	})
+	for line, want := range map[string]string{
+		"/edit musk note=it may rain today":             "who=musk | note=it may rain today",
+		"/edit note=it may rain today":                  "not_understood Option=who Words=may rain today",
+		"/edit musk title=a road trip car=a red one":    "who=musk | title=a road trip | car=a red one",
+		"/edit musk title=a road trip note=b c car=d e": "who=musk | title=a road trip | car=d e | note=b c",
+		"/edit musk a road trip note=b c":               "who=musk | title=a road trip | note=b c",
+		"/edit musk note=b c title=a road red":          "who=musk | title=a road | note=b c | colour=red",
+		"/edit musk note=b red c title=d e":             "who=musk | title=d e | note=b red c",
+		`/edit musk note=the "best" car`:                "who=musk | note=the best car",
+		"/edit nobody note=it may rain":                 "not_understood Option=who Words=nobody",
+		"/add musk note=b c title=a road trip 1h 10m":   "who=musk | when=[1h10m0s] | title=a road trip | note=b c",
+		"/add title=a road trip note=b c musk 1h":       "who=musk | when=[1h0m0s] | title=a road trip | note=b c",
+		"/add musk title=a road trip note=b c":          "bad_length Words=road trip\n> /add musk title=a 10m note=b c\n> /add musk title=a 1h note=b c\n> /add musk title=a 1d note=b c",
+		"/add musk 1h note=" + strings.Repeat("a ", 50): "who=musk | when=[1h0m0s] | note=" + strings.TrimSpace(strings.Repeat("a ", 50)),
+	} {
+		if got := answered(t, router, private(line)); got != want {
+			t.Errorf("%s\n got %q\nwant %q", line, got, want)
+		}
+	}
+}
+
 // The line of a button that goes on says what was typed, with one value changed.
 func TestLineWithAnotherValue(t *testing.T) {
 	t.Parallel()

@@ -406,10 +406,10 @@ func whichAiring(s storage.Stream) error {
 func (f *family) streamEdit() *bot.Command {
 	stream := f.openStreamOption().Required()
 	e := edit{
-		title: bot.TextOption("title", "option.title", titleLength), who: f.peopleOption("who", "option.stream_who"),
-		guests: f.peopleOption("guests", "option.guests"), platforms: f.platformsOption(),
-		vehicle: bot.TextOption("vehicle", "option.vehicle", titleLength), topics: bot.TextOption("topics", "option.topics", wordsLength),
-		note: bot.TextOption("note", "option.note", wordsLength), length: bot.LengthOption("length", "option.length"),
+		title: bot.TextOption("title", "option.title", titleLength), who: f.peopleOption("who", "option.stream_who").Named(),
+		guests: f.peopleOption("guests", "option.guests").Named(), platforms: f.platformsOption().Named(),
+		vehicle: bot.TextOption("vehicle", "option.vehicle", titleLength).Named(), topics: bot.TextOption("topics", "option.topics", wordsLength).Named(),
+		note: bot.TextOption("note", "option.note", wordsLength).Named(), length: bot.LengthOption("length", "option.length").Named(),
 	}
 	return &bot.Command{
 		Name: "edit", Summary: "stream.edit", Access: bot.Moderator,
@@ -425,7 +425,7 @@ func (f *family) streamEdit() *bot.Command {
 	}
 }
 
-// edit is what can be said anew of a stream.
+// edit is what can be said anew of a stream. All but the title is said by its name only, so that no word of a note becomes a guest.
 type edit struct {
 	title, vehicle, topics, note bot.Option[string]
 	who, guests, platforms       bot.Option[[]string]
