@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -72,24 +71,6 @@ func (f *family) streamAdd() *bot.Command {
 			})
 		},
 	}
-}
-
-// refuseSlip asks back when a title that nobody marked as one begins with a day as a hurried thumb types it: the stream would be
-// added for today, with "tomorow" for a title.
-func refuseSlip(req *bot.Request, title string) error {
-	word, _, _ := strings.Cut(title, " ")
-	if strings.ContainsAny(req.Line, "\"“”„«「『=＝") {
-		return nil
-	}
-	for day := range strings.FieldsSeq("tomorrow tonight monday tuesday wednesday thursday friday saturday sunday demain") {
-		if slips := bot.Slips(strings.ToLower(word), day); slips == 0 || slips > len(day)/4 {
-			continue
-		}
-		return bot.NewError(bot.Ambiguous, "stream.slip", bot.Args{"Words": bot.Quote(word), "Near": bot.Lit(day)},
-			bot.Press(bot.Say("button.yes"), strings.Replace(req.Line, word, day, 1)),
-			bot.Press(bot.Say("button.add_all_the_same"), req.Line+" new=yes"))
-	}
-	return nil
 }
 
 // nearby is how near to each other two streams of one person start that are likely to be the same.
