@@ -579,13 +579,17 @@ func (p *parser) question(ctx context.Context, option Param) error {
 	return &ChoiceError{Code: Invalid, Say: Say("error.missing_option", Args{"Option": Say(spec.Summary)}), Choices: choices}
 }
 
-// leftOver says that nothing took the words from next on.
+// leftOver says that nothing took the words from next on, but for those at the end that another option could take.
 func (p *parser) leftOver(ctx context.Context, skipped []Param, next int) error {
 	p.stuck = next
 	words := p.run(next, len(p.words))
 	name, _ := named(p.words[next].text, 0, func(string) bool { return true })
 	if len(skipped) > 0 && name == "" {
-		return p.corrected(skipped[0].explain(ctx, p.req, words), p.words[next:])
+		end := next + 1
+		for end < len(p.words) && !p.fits(ctx, skipped[1:], end, false) {
+			end++
+		}
+		return p.corrected(skipped[0].explain(ctx, p.req, p.run(next, end)), p.words[next:end])
 	}
 	corrected := p.replaced(p.words[next:], "")
 	return NewError(Invalid, "error.left_over", Args{"Words": Quote(words)}, PressLine(corrected))
