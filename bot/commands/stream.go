@@ -33,10 +33,11 @@ func (f *family) streamAdd() *bot.Command {
 	when := bot.TimeOption("when", "option.when", func(ctx context.Context, req *bot.Request) *time.Location {
 		return f.usualZone(ctx, req, who.Of(req))
 	}).Required().Asked("ask.when")
+	platforms := f.platformsOption("platform")
 	title := bot.TextOption("title", "option.title", titleLength)
 	another := bot.ChoiceOption("new", "option.new_stream", "yes").Named()
 	return &bot.Command{
-		Name: "add", Summary: "stream.add", Access: bot.Moderator, Options: []bot.Param{who, when, f.platform, title, another},
+		Name: "add", Summary: "stream.add", Access: bot.Moderator, Options: []bot.Param{who, when, platforms, title, another},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			subject := who.Of(req)
 			stream := storage.Stream{
@@ -58,8 +59,8 @@ func (f *family) streamAdd() *bot.Command {
 				}
 				stream.Titles = storage.Names{req.Locale: words}
 			}
-			if platform, ok := f.platform.Given(req); ok {
-				stream.Airings = []storage.Airing{{Platform: platform.ID}}
+			if on, ok := platforms.Given(req); ok {
+				stream.Airings = airingsOn(stream, on)
 			}
 			return f.changeStreams(ctx, req, func(c *changes) error {
 				if !sure {
@@ -388,7 +389,7 @@ func (f *family) streamEdit() *bot.Command {
 	stream := f.openStreamOption().Required()
 	e := edit{
 		title: bot.TextOption("title", "option.title", titleLength), who: f.peopleOption("who", "option.stream_who").Named(),
-		guests: f.peopleOption("guests", "option.guests").Named(), platforms: f.platformsOption().Named(),
+		guests: f.peopleOption("guests", "option.guests").Named(), platforms: f.platformsOption("platforms").Named(),
 		vehicle: bot.TextOption("vehicle", "option.vehicle", titleLength).Named(), topics: bot.TextOption("topics", "option.topics", wordsLength).Named(),
 		note: bot.TextOption("note", "option.note", wordsLength).Named(), length: bot.LengthOption("length", "option.length").Named(),
 	}
