@@ -52,8 +52,8 @@ func closes(r, want rune) bool {
 }
 
 // tokenize splits a line from a byte on. A "name=value" counts as such only for the names that are declared, so that an
-// address is never taken apart; its sign may be "=", ":" or their full-width forms. A quote that is never closed ends with
-// the line.
+// address is never taken apart; its sign may be "=", ":" or their full-width forms. A quote that is never closed ends before
+// the next such name, or else with the line.
 func tokenize(line string, from int, declared func(name string) bool) []token {
 	var tokens []token
 	for i := from; i < len(line) && len(tokens) < maxWords; {
@@ -64,7 +64,9 @@ func tokenize(line string, from int, declared func(name string) bool) []token {
 		}
 		t := token{start: i}
 		t.name, t.from = named(line, i, declared)
-		t.text, t.end, t.unclosed = value(line, t.from)
+		if t.text, t.end, t.unclosed = value(line, t.from); t.unclosed != "" {
+			t.text, t.end = beforeName(line, t, declared)
+		}
 		if len(tokens) == maxWords-1 && strings.TrimSpace(line[t.end:]) != "" {
 			t.text, t.end = strings.TrimSpace(line[t.from:]), len(line)
 		}
@@ -110,6 +112,24 @@ func quotedValue(line string, i int, want rune) (text string, end int, unclosed 
 		}
 	}
 	return strings.TrimRightFunc(line[i:], unicode.IsSpace), len(line), string(want)
+}
+
+// beforeName ends a value whose quote is never closed where the next option is named, `"SU7 launch platform=douyin`. A name and a
+// space are words, "Q and A, title: none".
+func beforeName(line string, t token, declared func(name string) bool) (text string, end int) {
+	for i, r := range line[t.from:] {
+		at := t.from + i + utf8.RuneLen(r)
+		if !unicode.IsSpace(r) || at >= len(line) {
+			continue
+		}
+		name, from := named(line, at, declared)
+		if next, _ := utf8.DecodeRuneInString(line[from:]); name == "" || from == len(line) || unicode.IsSpace(next) {
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(line[t.from:]) // the quote
+		return strings.TrimSpace(line[t.from+size : t.from+i]), t.from + i
+	}
+	return t.text, t.end
 }
 
 // parser fills the options of one command from one line.
