@@ -340,7 +340,5 @@ func oneLengthOption() bot.Option[time.Duration] {
 		}
 		return length, err
 	})
-	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
-		return bot.NewError(bot.Invalid, "error.bad_length", bot.Args{"Words": bot.Quote(words)})
-	})
+	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error { return bot.NoLength(words) })
 }

@@ -182,9 +182,7 @@ func beforeOption() bot.Option[[]time.Duration] {
 		}
 		return lengths, nil
 	})
-	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
-		return bot.NewError(bot.Invalid, "error.bad_length", bot.Args{"Words": bot.Quote(words)})
-	})
+	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error { return bot.NoLength(words) })
 }
 
 // withoutBefore leaves out the word with which people may end such a length: "1h before", "提前10分钟", "1小时前".
