@@ -217,8 +217,11 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 			return nil, err
 		}
 		if t.name == "" {
-			if strings.TrimSpace(t.text) != "" { // quotes around nothing say nothing
+			switch {
+			case strings.TrimSpace(t.text) != "":
 				p.words = append(p.words, t)
+			case t.unclosed != "" && t.end == len(p.line): // quotes around nothing say nothing
+				p.line, p.unclosed = strings.TrimSpace(p.line[:t.start]), ""
 			}
 			tokens = tokens[1:]
 			continue
@@ -611,8 +614,15 @@ func (p *parser) leftOver(ctx context.Context, skipped []Param, next int) error 
 		}
 		return p.corrected(skipped[0].explain(ctx, p.req, p.run(next, end)), p.words[next:end])
 	}
-	corrected := p.replaced(p.words[next:], "")
-	return NewError(Invalid, "error.left_over", Args{"Words": Quote(words)}, PressLine(corrected))
+	without := strings.TrimRight(p.replaced(p.words[next:], ""), listMarks+" ")
+	e := NewError(Invalid, "error.left_over", Args{"Words": Quote(words)}, PressLine(without))
+	if len(p.left) == 1 && next > 0 {
+		if n, err := p.longest(ctx, p.left[0], next); err == nil && n == len(p.words)-next { // one of two: "/who li bin, lei jun"
+			other := p.replaced(p.words[:next], "")
+			e.Try = append(e.Try, PressLine(other))
+		}
+	}
+	return e
 }
 
 // maxTries is how many corrected lines are offered.
