@@ -211,6 +211,10 @@ func top(v cards.View, ranking cards.Ranking, wished wish) (bot.Post, error) {
 // noRanking says that there is nothing to rank, and offers what there is.
 func noRanking(v cards.View, ranking cards.Ranking, wished wish) (bot.Post, error) {
 	post := bot.Post{Headline: bot.Say("top.nothing", bot.Args{"Period": v.Period(ranking.Period)})}
+	if wished.What == "followers" { // of accounts; what streams have is those that they brought
+		line := "/top " + ranking.What + " new_followers " + ranking.Period.String()
+		post.Buttons = append(post.Buttons, bot.PressLine(line))
+	}
 	if wished.What != "" && len(ranking.Others) > 0 {
 		line := "/top " + ranking.What + " " + ranking.Period.String()
 		post.Buttons = append(post.Buttons, bot.PressLine(line))

@@ -398,7 +398,8 @@ func (f *family) streamEdit() *bot.Command {
 		Options: []bot.Param{stream, e.title, e.who, e.guests, e.platforms, e.vehicle, e.topics, e.note, e.length},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			if !e.any(req) {
-				return bot.Post{}, bot.NewError(bot.Invalid, "stream.edit_what", bot.Args{"ID": bot.Lit(stream.Of(req).ID)})
+				return bot.Post{}, bot.NewError(bot.Invalid, "stream.edit_what", bot.Args{"ID": bot.Lit(stream.Of(req).ID)},
+					bot.PressLine("/help stream edit"))
 			}
 			return f.alterStream(ctx, req, stream.Of(req), func(s *storage.Stream) (storage.Stream, error) {
 				return e.apply(req, *s), nil
