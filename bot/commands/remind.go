@@ -79,7 +79,7 @@ func (f *family) setReminder(tx storage.Tx, req *bot.Request, chat storage.Chat,
 	}
 	if left >= storage.MaxReminders {
 		return none, bot.NewError(bot.Limit, "remind.too_many", bot.Args{"Max": bot.N(storage.MaxReminders)},
-			bot.Press(bot.Say("reminders.summary"), "/reminders"))
+			bot.Press(bot.Say("button.reminders"), "/reminders"))
 	}
 	added, err := storage.AddReminder(tx, chat, req.From.ID, wanted)
 	return storage.Changed[storage.Watch]{After: &added}, err
@@ -93,7 +93,7 @@ func replaceReminder(tx storage.Tx, v cards.View, before, after storage.Watch) (
 	if slices.Equal(before.Before, after.Before) && before.Night == after.Night {
 		return storage.Changed[storage.Watch]{}, bot.NewError(bot.Conflict, "remind.already",
 			bot.Args{"ID": bot.Lit(before.ID), "Before": bot.For(before.Before[0])},
-			bot.Press(bot.Say("button.stop"), "/reminders "+before.ID), bot.Press(bot.Say("reminders.summary"), "/reminders"))
+			bot.Press(bot.Say("button.stop"), "/reminders "+before.ID), bot.Press(bot.Say("button.reminders"), "/reminders"))
 	}
 	return storage.Changed[storage.Watch]{Before: &before, After: &after}, storage.SaveWatch(tx, after)
 }

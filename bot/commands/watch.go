@@ -95,7 +95,7 @@ func refuseTwin(r storage.Reader, chat storage.Chat, wanted storage.Watch, asked
 	if err != nil {
 		return err
 	}
-	list := bot.Press(bot.Say("watch.list"), "/watch list")
+	list := bot.Press(bot.Say("button.watches"), "/watch list")
 	if twin == nil && len(watches) >= maxWatches {
 		return bot.NewError(bot.Limit, "watch.full", bot.Args{"Max": bot.N(maxWatches)}, list)
 	}
