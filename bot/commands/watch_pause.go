@@ -132,7 +132,7 @@ func (p pausing) notPaused(now time.Time) error {
 	if p.watch != nil && p.chat.Paused.Covers(now) {
 		return bot.NewError(bot.Conflict, "watch.paused_with_all", said, bot.Press(bot.Say("button.resume_all"), "/watch resume all"))
 	}
-	return bot.NewError(bot.Conflict, "watch.not_paused", said, bot.Press(bot.Say("watch.list"), "/watch list"))
+	return bot.NewError(bot.Conflict, "watch.not_paused", said, bot.Press(bot.Say("button.watches"), "/watch list"))
 }
 
 func (f *family) watchRemove() *bot.Command {
