@@ -229,7 +229,42 @@ func (v View) fields(s storage.Stream, figures []storage.Figure) (bot.Fields, er
 	add("field.vehicle", bot.Lit(s.Vehicle).OrNone())
 	add("field.topics", bot.Joined(bot.ClauseMark, bot.Literals(s.Topics)...))
 	add("field.note", bot.Lit(s.Note).OrNone())
-	return fields, nil
+	replay, err := v.replay(s)
+	if err != nil {
+		return nil, err
+	}
+	add("field.replay", replay)
+	next, err := v.next(s)
+	add("field.next", next)
+	return fields, err
+}
+
+// replay is where a stream can be seen again.
+func (v View) replay(s storage.Stream) (bot.Text, error) {
+	if s.Replay == "" || s.State != storage.Ended {
+		return nil, nil
+	}
+	name, err := v.Platform(s.ReplayOn)
+	return name.Linked(s.Replay), err
+}
+
+// nextSaidFor is how long after its end a stream says what comes next.
+const nextSaidFor = 48 * time.Hour
+
+// next is what is to come of whose stream has just ended.
+func (v View) next(s storage.Stream) (bot.Text, error) {
+	if s.State != storage.Ended || s.Finished.IsZero() || v.Now.Sub(s.Finished) > nextSaidFor {
+		return nil, nil
+	}
+	for coming, err := range v.Coming(storage.SubjectsOf(s)[1], v.Now) {
+		if err != nil {
+			return nil, err
+		}
+		if coming.Upcoming() {
+			return bot.Joined(bot.AsideMark, v.shortWhen(coming.Start), v.Title(coming), bot.Lit(coming.ID).With(bot.Faint)), nil
+		}
+	}
+	return bot.Say("field.next_none"), nil
 }
 
 // whenField is when a stream is, or was, with the starts that were announced before and how far off it is.
@@ -237,6 +272,9 @@ func (v View) whenField(s storage.Stream) bot.Text {
 	when := v.When(s.Start)
 	if len(s.Earlier) > 0 {
 		when = v.chain(s)
+	}
+	if key, by := moved(s); key != "" && s.Upcoming() {
+		when = bot.Joined(bot.AsideMark, when, bot.Say("when.by"+key, bot.Args{"By": by}))
 	}
 	if s.Upcoming() && s.Start.Timed() {
 		when = bot.Joined(bot.AsideMark, when, bot.At(s.Start.At, bot.Relative))

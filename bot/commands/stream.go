@@ -392,10 +392,11 @@ func (f *family) streamEdit() *bot.Command {
 		guests: f.peopleOption("guests", "option.guests").Named(), platforms: f.platformsOption("platforms").Named(),
 		vehicle: bot.TextOption("vehicle", "option.vehicle", titleLength).Named(), topics: bot.TextOption("topics", "option.topics", wordsLength).Named(),
 		note: bot.TextOption("note", "option.note", wordsLength).Named(), length: bot.LengthOption("length", "option.length").Named(),
+		replay: f.replayOption(),
 	}
 	return &bot.Command{
 		Name: "edit", Summary: "stream.edit", Access: bot.Moderator,
-		Options: []bot.Param{stream, e.title, e.who, e.guests, e.platforms, e.vehicle, e.topics, e.note, e.length},
+		Options: []bot.Param{stream, e.title, e.who, e.guests, e.platforms, e.vehicle, e.topics, e.note, e.length, e.replay},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			if !e.any(req) {
 				return bot.Post{}, bot.NewError(bot.Invalid, "stream.edit_what", bot.Args{"ID": bot.Lit(stream.Of(req).ID)},
@@ -413,13 +414,15 @@ type edit struct {
 	title, vehicle, topics, note bot.Option[string]
 	who, guests, platforms       bot.Option[[]string]
 	length                       bot.Option[[]time.Duration]
+	replay                       bot.Option[replay]
 }
 
 // any reports whether something is said.
 func (e edit) any(req *bot.Request) bool {
 	given := func(o bot.Option[string]) bool { return o.Of(req) != "" }
 	lists := []bot.Option[[]string]{e.who, e.guests, e.platforms}
-	return slices.ContainsFunc([]bot.Option[string]{e.title, e.vehicle, e.topics, e.note}, given) ||
+	_, replayed := e.replay.Given(req)
+	return replayed || slices.ContainsFunc([]bot.Option[string]{e.title, e.vehicle, e.topics, e.note}, given) ||
 		slices.ContainsFunc(lists, func(o bot.Option[[]string]) bool { return len(o.Of(req)) > 0 }) || len(e.length.Of(req)) > 0
 }
 
@@ -448,6 +451,9 @@ func (e edit) apply(req *bot.Request, s storage.Stream) storage.Stream {
 	}
 	if length, ok := e.length.Given(req); ok {
 		s.Planned = length[0]
+	}
+	if replay, ok := e.replay.Given(req); ok {
+		s.Replay, s.ReplayOn = replay.url, replay.platform
 	}
 	return s
 }

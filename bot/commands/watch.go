@@ -145,10 +145,11 @@ func (f *family) watchOption() bot.Option[storage.Watch] {
 	return o.Asked("ask.watch").Proposing(f.proposeWatches).Explained(f.explainWatch)
 }
 
-// picked is one watch of a chat, or all of them.
+// picked is one watch of a chat, or all of them, or to be muted a single stream.
 type picked struct {
-	all   bool
-	watch storage.Watch
+	all    bool
+	watch  storage.Watch
+	stream *storage.Stream
 }
 
 // pickOption is an option that is a watch of this chat, or all of them.
