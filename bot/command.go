@@ -25,6 +25,8 @@ type Command struct {
 	Name    string // 1–32 of a–z 0–9 _, legal on every messenger
 	Summary string // the key of a sentence of at most 100 characters
 	Access  Access
+	// Weighs says that the command does more for those who may do more: their Role is found out though all may use it.
+	Weighs  bool
 	Options []Param // required ones first
 	Sub     []*Command
 	Run     Handler

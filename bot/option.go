@@ -167,20 +167,23 @@ func TextOption(name, summary string, limit int) Option[string] {
 func IntOption(name, summary string, low, high int) Option[int] {
 	o := NewOption(name, summary, func(_ context.Context, _ *Request, words string) (int, error) {
 		n, err := strconv.Atoi(words)
-		if err != nil || n < low || n > high {
+		switch {
+		case err != nil:
 			return 0, ErrNotThis
+		case n < low || n > high:
+			nearest := strconv.Itoa(min(max(n, low), high))
+			return 0, badNumber(name, words, low, high, Choice{Value: nearest})
 		}
 		return n, nil
 	})
-	return o.Explained(func(_ context.Context, _ *Request, words string) error {
-		e := &ChoiceError{Code: Invalid, Say: Say("error.bad_number", Args{
-			"Option": Lit(name), "Words": Quote(words), "Min": N(low), "Max": N(high),
-		})}
-		if n, err := strconv.Atoi(words); err == nil {
-			e.Choices = []Choice{{Value: strconv.Itoa(min(max(n, low), high))}} // the nearest that fits
-		}
-		return e
-	})
+	return o.Explained(func(_ context.Context, _ *Request, words string) error { return badNumber(name, words, low, high) })
+}
+
+// badNumber says that words are no whole number in a range.
+func badNumber(name, words string, low, high int, choices ...Choice) error {
+	return &ChoiceError{Code: Invalid, Choices: choices, Say: Say("error.bad_number", Args{
+		"Option": Lit(name), "Words": Quote(words), "Min": N(low), "Max": N(high),
+	})}
 }
 
 // ChoiceOption is an option of a few fixed words, which people may say in their own language, see [Means].
@@ -230,9 +233,13 @@ func TimeOption(name, summary string, usual func(ctx context.Context, req *Reque
 		return when, err
 	})
 	return o.Explained(func(ctx context.Context, req *Request, words string) error {
-		return &ChoiceError{
-			Code: Invalid, Say: Say("error.bad_when", Args{"Words": Quote(words)}), Choices: likelyTimes(req, usualZone(ctx, req, usual)),
+		choices := likelyTimes(req, usualZone(ctx, req, usual))
+		if length, err := ReadLength(words); err == nil {
+			if _, err := o.read(ctx, req, "in "+words); err == nil { // "5m"
+				choices = append([]Choice{{Value: "in " + words, Label: Say("when.in", Args{"Left": For(length)})}}, choices...)
+			}
 		}
+		return &ChoiceError{Code: Invalid, Say: Say("error.bad_when", Args{"Words": Quote(words)}), Choices: choices}
 	}).Proposing(func(ctx context.Context, req *Request, typed string) ([]Choice, error) {
 		if typed != "" {
 			return nil, nil
@@ -313,16 +320,22 @@ func LengthOption(name, summary string) Option[[]time.Duration] {
 	o := NewOption(name, summary, func(_ context.Context, _ *Request, words string) ([]time.Duration, error) {
 		return readLengths(splitMarks(words))
 	})
-	likely := []Choice{{Value: "10m"}, {Value: "1h"}, {Value: "1d"}}
 	return o.Explained(func(_ context.Context, _ *Request, words string) error {
-		return &ChoiceError{Code: Invalid, Say: Say("error.bad_length", Args{"Words": Quote(words)}), Choices: likely}
+		return NoLength(words)
 	}).Proposing(func(_ context.Context, _ *Request, typed string) ([]Choice, error) {
 		if typed != "" {
 			return nil, nil
 		}
-		return likely, nil
+		return likelyLengths(), nil
 	})
 }
+
+// NoLength says that words are no length of time, and what would be one.
+func NoLength(words string) error {
+	return &ChoiceError{Code: Invalid, Say: Say("error.bad_length", Args{"Words": Quote(words)}), Choices: likelyLengths()}
+}
+
+func likelyLengths() []Choice { return []Choice{{Value: "10m"}, {Value: "1h"}, {Value: "1d"}} }
 
 // readLengths reads each part: "une heure et demie" is one length, "1d and 2h" is one too, "10m vs 1h" is two.
 func readLengths(parts []string) ([]time.Duration, error) {

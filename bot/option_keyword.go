@@ -11,6 +11,9 @@ var keywords = map[string]string{
 	"on": "yes|oui|开|打开|开启|是", "off": "no|none|non|aucun|aucune|sans|关|关闭|关掉|不|无|否",
 	"none": "no|off|non|aucun|aucune|sans|rien|无|没有|不|不要", "all": "tout|tous|toutes|全部|所有",
 	"today": "aujourd'hui|今天|今日", "auto": "automatique|自动", "card": "fiche|carte|卡片", "messages": "message|消息",
+	"digest": "daily|résumé|每天|汇总", "silent": "silencieux|静音", "hold": "garder|保留", "over": "ended|end|terminé|fini|结束",
+	"cut": "coupé|中断", "live": "on|direct|en direct|开播|直播中", "notyet": "not yet|not_yet|later|pas encore|还没|还没有|没开",
+	"cancelled": "cancelled?|canceled|canceled?|annulé|annulé ?|annulé?|取消|取消了|取消了吗", "ended": "over|end|terminé|fini|结束|结束了",
 }
 
 // Means reports whether somebody said a keyword of an option in their own language: "oui" and "是" mean "yes".

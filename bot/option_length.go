@@ -41,6 +41,9 @@ var amountWords = tableOf(map[string]int{
 	"dix": 10 * whole, "demi-": whole / 2, "une demi-": whole / 2,
 })
 
+// oneWords are those of amountWords that begin other words as well: "2h A better title".
+var oneWords = wordsOf("a", "an", "one", "un", "une", "half")
+
 // unitTails add a share of the unit that they follow: "1小时半", "une heure et demie".
 var unitTails = tableOf(map[string]int{
 	"半": whole / 2, "and a half": whole / 2, "et demie": whole / 2, "et demi": whole / 2, "et quart": whole / 4,
@@ -116,13 +119,14 @@ func (p *phrase) length() (length, bool) {
 
 // term reads an amount and its unit. After an hour the minutes need none: "1h10".
 func (p *phrase) term(before time.Duration) (total, unit time.Duration, ok bool) {
+	_, article := oneWords.entries[p.peek()]
 	n, ok := p.amount()
 	if !ok {
 		return 0, 0, false
 	}
 	half := p.takeBoth("个", "半") // 一个半小时
 	unit, ok = takeOf(p, lengthUnits)
-	if !ok && before == time.Hour && n < 60*whole && !half {
+	if !ok && before == time.Hour && n < 60*whole && !half && !article {
 		return amount(n, time.Minute), time.Minute, true
 	}
 	if !ok {

@@ -46,7 +46,7 @@ func TestReadLengthRefuses(t *testing.T) {
 		"99999999999999999999h": "error.length_long",
 
 		"": "", "h": "", "lei jun": "", "10m 1h": "", "2h 2h": "", "1h 70": "", "8pm": "", "20:00": "", "1.h": "", "1.5.5h": "", "half": "", "in 2h": "",
-		"1h and": "", "--5m": "", "5m5": "", "个半小时": "",
+		"1h and": "", "1h a": "", "2h half": "", "--5m": "", "5m5": "", "个半小时": "",
 	}
 	for words, key := range tests {
 		_, err := bot.ReadLength(words)

@@ -35,7 +35,7 @@ func TestOptionsReadTheirTypes(t *testing.T) {
 		"/length 一小时、10":                  "l=[1h0m0s 10m0s]",
 		"/length soon":                    "bad_length Words=soon\n> /length 10m\n> /length 1h\n> /length 1d",
 		"/length ,":                       "bad_length Words=,\n> /length 10m\n> /length 1h\n> /length 1d",
-		"/length 1h, soon":                "left_over Words=soon\n> /length 1h,",
+		"/length 1h, soon":                "left_over Words=soon\n> /length 1h",
 		"/zone Europe/Paris":              "z=Europe/Paris",
 		"/zone Nowhere/Land":              "bad_zone Words=Nowhere/Land\n> /zone Beijing\n> /zone Paris\n> /zone UTC",
 	} {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -23,6 +24,7 @@ type token struct {
 	start, end int    // in the line, quotes and name included
 	from       int    // where the value begins, quotes included
 	unclosed   string // the quote that is missing at its end
+	behind     int    // the number of the tail that it is of, from 1; 0: it stands behind no named option that takes any words
 }
 
 // quotes are the pairs in which people put words, by the opening one.
@@ -50,8 +52,8 @@ func closes(r, want rune) bool {
 }
 
 // tokenize splits a line from a byte on. A "name=value" counts as such only for the names that are declared, so that an
-// address is never taken apart; its sign may be "=", ":" or their full-width forms. A quote that is never closed ends with
-// the line.
+// address is never taken apart; its sign may be "=", ":" or their full-width forms. A quote that is never closed ends before
+// the next such name, or else with the line.
 func tokenize(line string, from int, declared func(name string) bool) []token {
 	var tokens []token
 	for i := from; i < len(line) && len(tokens) < maxWords; {
@@ -62,7 +64,9 @@ func tokenize(line string, from int, declared func(name string) bool) []token {
 		}
 		t := token{start: i}
 		t.name, t.from = named(line, i, declared)
-		t.text, t.end, t.unclosed = value(line, t.from)
+		if t.text, t.end, t.unclosed = value(line, t.from); t.unclosed != "" {
+			t.text, t.end = beforeName(line, t, declared)
+		}
 		if len(tokens) == maxWords-1 && strings.TrimSpace(line[t.end:]) != "" {
 			t.text, t.end = strings.TrimSpace(line[t.from:]), len(line)
 		}
@@ -110,6 +114,24 @@ func quotedValue(line string, i int, want rune) (text string, end int, unclosed 
 	return strings.TrimRightFunc(line[i:], unicode.IsSpace), len(line), string(want)
 }
 
+// beforeName ends a value whose quote is never closed where the next option is named, `"SU7 launch platform=douyin`. A name and a
+// space are words, "Q and A, title: none".
+func beforeName(line string, t token, declared func(name string) bool) (text string, end int) {
+	for i, r := range line[t.from:] {
+		at := t.from + i + utf8.RuneLen(r)
+		if !unicode.IsSpace(r) || at >= len(line) {
+			continue
+		}
+		name, from := named(line, at, declared)
+		if next, _ := utf8.DecodeRuneInString(line[from:]); name == "" || from == len(line) || unicode.IsSpace(next) {
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(line[t.from:]) // the quote
+		return strings.TrimSpace(line[t.from+size : t.from+i]), t.from + i
+	}
+	return t.text, t.end
+}
+
 // parser fills the options of one command from one line.
 type parser struct {
 	req     *Request
@@ -119,6 +141,9 @@ type parser struct {
 	left    []Param // the options that are not named
 	free    []tail  // the named ones that may go on with the words behind them
 
+	named map[string]any // the values that were given by name
+
+	stuck    int           // the word at which the options last stopped taking any
 	reads    int           // how often an option was asked for a value
 	known    map[place]int // how many words an option takes at a word
 	from     int           // the byte of the line at which the options begin
@@ -139,9 +164,8 @@ type place struct {
 
 // tail is what may belong to a named option that takes any words: those behind it, up to the next name.
 type tail struct {
-	option   Param
-	text     string
-	from, to int // words
+	option Param
+	text   string
 }
 
 // parse reads a command's options from the part of the request's line that begins at from. A line that is understood only
@@ -193,8 +217,11 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 			return nil, err
 		}
 		if t.name == "" {
-			if strings.TrimSpace(t.text) != "" { // quotes around nothing say nothing
+			switch {
+			case strings.TrimSpace(t.text) != "":
 				p.words = append(p.words, t)
+			case t.unclosed != "" && t.end == len(p.line): // quotes around nothing say nothing
+				p.line, p.unclosed = strings.TrimSpace(p.line[:t.start]), ""
 			}
 			tokens = tokens[1:]
 			continue
@@ -211,6 +238,7 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 			p.left = append(p.left, option)
 		}
 	}
+	p.named = req.values
 	return p, nil
 }
 
@@ -244,8 +272,11 @@ func (p *parser) takeNamed(ctx context.Context, option Param, tokens []token) (i
 	if _, quoted := closing(first); quoted {
 		behind = 1
 	}
-	if option.Spec().Free && t.text != "" {
-		p.free = append(p.free, tail{option: option, text: t.text, from: len(p.words), to: len(p.words) + behind - 1})
+	if option.Spec().Free && t.text != "" && behind > 1 {
+		p.free = append(p.free, tail{option: option, text: t.text})
+		for i := range tokens[1:behind] {
+			tokens[1+i].behind = len(p.free)
+		}
 		behind = 1
 	}
 	t.start = t.from // the name stays
@@ -276,23 +307,71 @@ func (p *parser) takeNamed(ctx context.Context, option Param, tokens []token) (i
 }
 
 // positional gives the words to the options. Where that does not come out even, words behind a named option that takes any
-// are given to it: as few as will do.
+// are given to it: as few as will do, "title=SU7 tomorrow 8pm", or all of them when that takes too long to find out.
 func (p *parser) positional(ctx context.Context) error {
-	words := p.words
-	err := p.fill(ctx)
-	if err == nil {
-		return nil
-	}
-	for _, t := range p.free {
-		for n := 1; n <= t.to-t.from; n++ {
-			p.setWords(slices.Concat(words[:t.from], words[t.from+n:]))
-			if p.fill(ctx) == nil {
-				return t.option.take(ctx, p.req, t.text+" "+joined(words[t.from:t.from+n]))
+	words, given := p.words, make([]int, len(p.free))
+	first := p.fillWithout(ctx, words, given)
+	for err := first; err != nil; err = p.fillWithout(ctx, words, given) {
+		tail, stuck := p.tailAt(p.stuck)
+		_, some := p.tailAt(len(p.words) - 1)
+		switch {
+		case some && p.reads >= maxReads:
+			p.reads = 0
+			for i := range given {
+				given[i] = maxWords
 			}
+		case !stuck:
+			p.setWords(words)
+			return first
+		default:
+			given[tail]++
 		}
 	}
-	p.setWords(words)
-	return err
+	return p.takeTails(ctx, words, given)
+}
+
+// tailAt is the tail of a word that nobody takes, or else the last one before it, which may have to take what another option has.
+func (p *parser) tailAt(word int) (tail int, ok bool) {
+	if word >= len(p.words) {
+		return 0, false // a word too few, not one too many
+	}
+	for _, word := range slices.Backward(p.words[:word+1]) {
+		if word.behind > 0 {
+			return word.behind - 1, true
+		}
+	}
+	return 0, false
+}
+
+// fillWithout gives the words to the options, but for the first ones of each tail, as many as are given to it.
+func (p *parser) fillWithout(ctx context.Context, words []token, given []int) error {
+	p.req.values = maps.Clone(p.named)
+	left, taken := make([]token, 0, len(words)), make([]int, len(given))
+	for _, word := range words {
+		if tail := word.behind - 1; tail >= 0 && taken[tail] < given[tail] {
+			taken[tail]++
+			continue
+		}
+		left = append(left, word)
+	}
+	p.setWords(left)
+	return p.fill(ctx)
+}
+
+// takeTails gives each named option the first words behind it, as many as are given to it.
+func (p *parser) takeTails(ctx context.Context, words []token, given []int) error {
+	for i, t := range p.free {
+		texts := []string{t.text}
+		for _, word := range words {
+			if word.behind == i+1 && len(texts) <= given[i] {
+				texts = append(texts, word.text)
+			}
+		}
+		if err := t.option.take(ctx, p.req, strings.Join(texts, " ")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // setWords sets the words that are to be given to the options.
@@ -311,7 +390,7 @@ func (p *parser) fill(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if n == 0 && option.Spec().Required {
+		if n == 0 && option.Spec().Required && !p.isTail(next) {
 			n, err = p.longestAtEnd(ctx, option, p.left[i+1:], next)
 		}
 		if err != nil {
@@ -342,7 +421,7 @@ func (p *parser) fill(ctx context.Context) error {
 // fitting is longest, but for what was put in quotes: that alone is an option's that takes any words, where the others take the
 // rest, "\"Q and A\" douyin".
 func (p *parser) fitting(ctx context.Context, option Param, others []Param, next int) (int, error) {
-	if spec := option.Spec(); spec.Free && !spec.Rest && next+1 < len(p.words) && p.isQuoted(next) && p.fits(ctx, others, next+1, true) {
+	if spec := option.Spec(); spec.Free && !spec.Rest && next+1 < len(p.words) && p.isQuoted(next) && !p.isTail(next) && p.fits(ctx, others, next+1, true) {
 		return 1, option.take(ctx, p.req, p.run(next, next+1))
 	}
 	return p.longest(ctx, option, next)
@@ -352,6 +431,20 @@ func (p *parser) isQuoted(word int) bool {
 	first, _ := utf8.DecodeRuneInString(p.line[p.words[word].from:])
 	_, quoted := closing(first)
 	return quoted
+}
+
+// isTail reports whether a word stands behind a named option that takes any words: no other such option takes it.
+func (p *parser) isTail(word int) bool { return word < len(p.words) && p.words[word].behind > 0 }
+
+// stretch is how many words from next on can be of one option: a named one that takes any words parts those before it from those
+// behind it.
+func (p *parser) stretch(next int) int {
+	for i, word := range p.words[next:] {
+		if word.behind != p.words[next].behind {
+			return i
+		}
+	}
+	return len(p.words) - next
 }
 
 // longest lets an option take the longest run of words from next on, and returns how many it took.
@@ -364,10 +457,12 @@ func (p *parser) longest(ctx context.Context, option Param, next int) (int, erro
 		}
 		return n, option.take(ctx, p.req, p.run(next, next+n))
 	}
-	most, least := len(p.words)-next, 1
+	most, least := p.stretch(next), 1
 	switch {
+	case spec.Free && p.isTail(next):
+		return 0, nil
 	case spec.Rest:
-		least = most
+		least = len(p.words) - next
 	case !spec.Free:
 		most = min(most, maxRun)
 	}
@@ -379,6 +474,7 @@ func (p *parser) longest(ctx context.Context, option Param, next int) (int, erro
 			return n, nil
 		}
 		if !errors.Is(err, ErrNotThis) {
+			p.stuck = next
 			return 0, p.corrected(err, p.words[next:next+n])
 		}
 	}
@@ -426,9 +522,10 @@ func joined(tokens []token) string {
 // the options after it can take all the rest.
 func (p *parser) unfilled(ctx context.Context, option Param, after []Param, next int) error {
 	if next == len(p.words) || p.belongs(ctx, after, next) {
+		p.stuck = len(p.words)
 		return p.missing(ctx, option, next)
 	}
-	end := len(p.words)
+	end := next + p.stretch(next)
 	for _, all := range []bool{true, false} {
 		for at := next + 1; at < end; at++ {
 			if p.fits(ctx, after, at, all) {
@@ -439,6 +536,7 @@ func (p *parser) unfilled(ctx context.Context, option Param, after []Param, next
 			break
 		}
 	}
+	p.stuck = next
 	err := option.explain(ctx, p.req, p.run(next, end))
 	return p.corrected(err, p.words[next:end])
 }
@@ -454,7 +552,9 @@ func (p *parser) belongs(ctx context.Context, after []Param, next int) bool {
 }
 
 // fits reports whether options can take all words from next on; with all, whether none of them that is required lacks any.
+// What they take on the way is forgotten.
 func (p *parser) fits(ctx context.Context, options []Param, next int, all bool) bool {
+	defer func(before map[string]any) { p.req.values = before }(maps.Clone(p.req.values))
 	for _, option := range options {
 		n, err := p.longest(ctx, option, next)
 		if err != nil {
@@ -502,15 +602,27 @@ func (p *parser) question(ctx context.Context, option Param) error {
 	return &ChoiceError{Code: Invalid, Say: Say("error.missing_option", Args{"Option": Say(spec.Summary)}), Choices: choices}
 }
 
-// leftOver says that nothing took the words from next on.
+// leftOver says that nothing took the words from next on, but for those at the end that another option could take.
 func (p *parser) leftOver(ctx context.Context, skipped []Param, next int) error {
+	p.stuck = next
 	words := p.run(next, len(p.words))
 	name, _ := named(p.words[next].text, 0, func(string) bool { return true })
 	if len(skipped) > 0 && name == "" {
-		return p.corrected(skipped[0].explain(ctx, p.req, words), p.words[next:])
+		end := next + 1
+		for end < len(p.words) && !p.fits(ctx, skipped[1:], end, false) {
+			end++
+		}
+		return p.corrected(skipped[0].explain(ctx, p.req, p.run(next, end)), p.words[next:end])
 	}
-	corrected := p.replaced(p.words[next:], "")
-	return NewError(Invalid, "error.left_over", Args{"Words": Quote(words)}, PressLine(corrected))
+	without := strings.TrimRight(p.replaced(p.words[next:], ""), listMarks+" ")
+	e := NewError(Invalid, "error.left_over", Args{"Words": Quote(words)}, PressLine(without))
+	if len(p.left) == 1 && next > 0 {
+		if n, err := p.longest(ctx, p.left[0], next); err == nil && n == len(p.words)-next { // one of two: "/who li bin, lei jun"
+			other := p.replaced(p.words[:next], "")
+			e.Try = append(e.Try, PressLine(other))
+		}
+	}
+	return e
 }
 
 // maxTries is how many corrected lines are offered.

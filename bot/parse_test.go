@@ -13,26 +13,33 @@ func TestQuotedWordsAreOneWord(t *testing.T) {
 	title := bot.TextOption("title", "what", 100)
 	router, _ := routerOf(t, []*bot.Command{taking("say", colour, title)})
 	for line, want := range map[string]string{
-		`/say red "two words"`:           "colour=red | title=two words",
-		`/say red “two words”`:           "colour=red | title=two words",
-		`/say red ”two words”`:           "colour=red | title=two words",
-		`/say red „two words“`:           "colour=red | title=two words",
-		`/say red ＂two words＂`:           "colour=red | title=two words",
-		`/say red “two words"`:           "colour=red | title=two words",
-		`/say red «two words»`:           "colour=red | title=two words",
-		`/say red 「two words」`:           "colour=red | title=two words",
-		`/say red 『two words』`:           "colour=red | title=two words",
-		`/say red "two words`:            "colour=red | title=two words",
-		`/say red «it's "so"»`:           `colour=red | title=it's "so"`,
-		`/say red title="two words`:      "colour=red | title=two words",
-		`/say title=「two words」 red`:     "colour=red | title=two words",
-		`/say "red" "green"`:             "colour=red | title=green",
-		"/say red two\tspaced   words":   "colour=red | title=two spaced words",
-		`/say red don't and 5" of it`:    `colour=red | title=don't and 5" of it`,
-		`/say red "glued"after`:          "colour=red | title=glued after",
-		`/say red ""`:                    "colour=red",
-		`/say colour="" two words`:       "bad_choice Choices=red, green Option=colour Words=\n> /say colour=red two words\n> /say colour=green two words",
-		`/say red "title=not an option"`: "colour=red | title=title=not an option",
+		`/say red "two words"`:             "colour=red | title=two words",
+		`/say red “two words”`:             "colour=red | title=two words",
+		`/say red ”two words”`:             "colour=red | title=two words",
+		`/say red „two words“`:             "colour=red | title=two words",
+		`/say red ＂two words＂`:             "colour=red | title=two words",
+		`/say red “two words"`:             "colour=red | title=two words",
+		`/say red «two words»`:             "colour=red | title=two words",
+		`/say red 「two words」`:             "colour=red | title=two words",
+		`/say red 『two words』`:             "colour=red | title=two words",
+		`/say red "two words`:              "colour=red | title=two words",
+		`/say red «it's "so"»`:             `colour=red | title=it's "so"`,
+		`/say red title="two words`:        "colour=red | title=two words",
+		`/say "two words colour=red`:       "colour=red | title=two words",
+		`/say title=“two words colour=red`: "colour=red | title=two words",
+		`/say "two colour: words red`:      "title=two colour: words red",
+		`/say "two hue=red words`:          "title=two hue=red words",
+		`/say "colour=red`:                 "title=colour=red",
+		`/say "two colour=`:                "title=two colour=",
+		`/say red "title=a b" c`:           "colour=red | title=title=a b c",
+		`/say title=「two words」 red`:       "colour=red | title=two words",
+		`/say "red" "green"`:               "colour=red | title=green",
+		"/say red two\tspaced   words":     "colour=red | title=two spaced words",
+		`/say red don't and 5" of it`:      `colour=red | title=don't and 5" of it`,
+		`/say red "glued"after`:            "colour=red | title=glued after",
+		`/say red ""`:                      "colour=red",
+		`/say colour="" two words`:         "bad_choice Choices=red, green Option=colour Words=\n> /say colour=red two words\n> /say colour=green two words",
+		`/say red "title=not an option"`:   "colour=red | title=title=not an option",
 	} {
 		if got := answered(t, router, private(line)); got != want {
 			t.Errorf("%s\n got %q\nwant %q", line, got, want)
@@ -255,6 +262,35 @@ func TestWordsGoWhereTheyAreUnderstood(t *testing.T) {
 		"/list page=2 page=3":                "page=3",
 		"/add musk when=1h":                  "who=musk | when=[1h0m0s]",
 		"/add when= title=x musk":            "missing_option Option=what it is\n> /add when=10m title=x musk\n> /add when=1h title=x musk\n> /add when=1d title=x musk",
+	} {
+		if got := answered(t, router, private(line)); got != want {
+			t.Errorf("%s\n got %q\nwant %q", line, got, want)
+		}
+	}
+}
+
+// Words behind a named option that takes any are its own or those of an option that knows them, never of another that takes any.
+func TestWordsBehindANameAreNoOtherText(t *testing.T) {
+	t.Parallel()
+	text := func(name string) bot.Option[string] { return bot.TextOption(name, "what", 100) }
+	router, _ := routerOf(t, []*bot.Command{
+		taking("edit", person.Required(), text("title"), text("car"), text("note").Named(), colour),
+		taking("add", person.Required(), bot.LengthOption("when", "what").Required(), text("title"), text("note").Named(), colour),
+	})
+	for line, want := range map[string]string{
+		"/edit musk note=it may rain today":             "who=musk | note=it may rain today",
+		"/edit note=it may rain today":                  "not_understood Option=who Words=may rain today",
+		"/edit musk title=a road trip car=a red one":    "who=musk | title=a road trip | car=a red one",
+		"/edit musk title=a road trip note=b c car=d e": "who=musk | title=a road trip | car=d e | note=b c",
+		"/edit musk a road trip note=b c":               "who=musk | title=a road trip | note=b c",
+		"/edit musk note=b c title=a road red":          "who=musk | title=a road | note=b c | colour=red",
+		"/edit musk note=b red c title=d e":             "who=musk | title=d e | note=b red c",
+		`/edit musk note=the "best" car`:                "who=musk | note=the best car",
+		"/edit nobody note=it may rain":                 "not_understood Option=who Words=nobody",
+		"/add musk note=b c title=a road trip 1h 10m":   "who=musk | when=[1h10m0s] | title=a road trip | note=b c",
+		"/add title=a road trip note=b c musk 1h":       "who=musk | when=[1h0m0s] | title=a road trip | note=b c",
+		"/add musk title=a road trip note=b c":          "bad_length Words=road trip\n> /add musk title=a 10m note=b c\n> /add musk title=a 1h note=b c\n> /add musk title=a 1d note=b c",
+		"/add musk 1h note=" + strings.Repeat("a ", 50): "who=musk | when=[1h0m0s] | note=" + strings.TrimSpace(strings.Repeat("a ", 50)),
 	} {
 		if got := answered(t, router, private(line)); got != want {
 			t.Errorf("%s\n got %q\nwant %q", line, got, want)

@@ -43,8 +43,9 @@ type Field struct{ Name, Value Text }
 
 // List is items, one under another.
 type List struct {
-	Title Text // may be empty
-	Items []Text
+	Title   Text // may be empty
+	Items   []Text
+	Ordered bool // the items are numbered, from 1
 }
 
 // Table is rows of cells under heads; every row has as many cells as there are heads.

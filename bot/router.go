@@ -172,7 +172,7 @@ func (r *Router) serve(ctx context.Context, req *Request) (Post, error) {
 }
 
 func (r *Router) authorise(ctx context.Context, req *Request, command *Command) error {
-	if command.Access == Member {
+	if command.Access == Member && !command.Weighs {
 		return nil
 	}
 	role, err := r.config.Authorise(ctx, Inbound{ID: req.ID, Chat: req.Chat, From: req.From})

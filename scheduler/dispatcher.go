@@ -157,7 +157,7 @@ type delivery struct {
 	notice storage.Notice
 	chat   storage.Chat
 	stream *storage.Stream // nil for a week
-	counts int             // the changes of its figures so far
+	asides int             // see [storage.Asides]
 	card   storage.Card
 	style  storage.Style
 	asked  bool // by a person's own reminder
@@ -403,8 +403,8 @@ func levelOf(final bool) slog.Level {
 func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error {
 	card := storage.Card{
 		Stream: out.stream.ID, Scope: out.stream.Scope, Chat: out.chat.ID, Message: id, Revision: out.stream.Revision,
-		Figures: out.counts,
-		Sent:    now, Rang: out.card.Rang, Replaced: out.card.Replaced, Opened: out.card.Opened,
+		Asides: out.asides,
+		Sent:   now, Rang: out.card.Rang, Replaced: out.card.Replaced, Opened: out.card.Opened,
 	}
 	if out.rings {
 		card.Rang = now

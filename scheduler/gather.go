@@ -135,15 +135,13 @@ func decideGathered(r storage.Reader, out *delivery, now time.Time) error {
 	return nil
 }
 
-// readCard reads the card of the stream in the chat, and how often its figures have changed.
+// readCard reads the card of the stream in the chat, and how often what is known beside the stream has changed.
 func (out *delivery) readCard(r storage.Reader) error {
-	for _, scope := range []storage.Scope{storage.Public, out.chat.Scope()} {
-		changes, err := storage.FigureChanges(r, scope, out.stream.ID)
-		if err != nil {
-			return err
-		}
-		out.counts += changes
+	asides, err := storage.Asides(r, out.chat.Scope(), out.stream.ID)
+	if err != nil {
+		return err
 	}
+	out.asides = asides
 	card, err := storage.Cards.Get(r, out.stream.ID, out.chat.ID)
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return err

@@ -91,7 +91,7 @@ func TestMentions(t *testing.T) {
 			s := w.stream("g1", w.now.Add(90*m))
 			w.pass(m)
 			w.move(s.ID, w.now.Add(20*h))
-		}, []string{"card.announced @drivers @press", "card.moved @drivers @press"}},
+		}, []string{"card.announced @drivers @press", "card.moved_later @drivers @press"}},
 		"in the quiet hours": {storage.CardStyle, func(w *world, _ storage.Chat) {
 			w.until(noon.Add(12 * h))
 			s := w.stream("g1", w.now.Add(10*m))

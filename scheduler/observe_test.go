@@ -164,8 +164,8 @@ func TestObserve(t *testing.T) {
 				w.pass(h)
 				w.see(scheduler.Planned, "weibo", w.starting(28*h))
 			},
-			[]string{"silent card.announced", "rings card.moved"},
-			"card.moved",
+			[]string{"silent card.announced", "rings card.moved_earlier"},
+			"card.moved_earlier",
 		},
 		{
 			"called off", storage.MessagesStyle,

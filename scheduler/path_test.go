@@ -76,8 +76,8 @@ func TestPaths(t *testing.T) {
 				w.pass(2*h + 10*m)
 				w.move(s.ID, w.now.Add(30*h))
 			},
-			[]string{"silent card.announced", "rings card.reminder", "rings card.moved"},
-			false, "card.moved",
+			[]string{"silent card.announced", "rings card.reminder", "rings card.moved_later"},
+			false, "card.moved_later",
 		},
 		{
 			"moved after its time had come", storage.CardStyle,
@@ -87,8 +87,8 @@ func TestPaths(t *testing.T) {
 				w.pass(3*h + 10*m)
 				w.move(s.ID, w.now.Add(30*m))
 			},
-			[]string{"silent card.announced", "rings card.reminder", "rings card.moved"},
-			false, "card.moved",
+			[]string{"silent card.announced", "rings card.reminder", "rings card.moved_later"},
+			false, "card.moved_later",
 		},
 		{
 			"cancelled before any ring", storage.CardStyle, nil,

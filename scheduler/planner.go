@@ -145,9 +145,9 @@ func stands(tx storage.Tx, m storage.Moment) (bool, error) {
 	return storage.Streams.Has(tx, string(m.Scope), m.Stream)
 }
 
-// aside reports whether news of a kind is what a scope has beside the stream itself, such as figures.
+// aside reports whether news of a kind is what a scope has beside the stream itself: figures, or a rumour.
 func aside(kind storage.NoticeKind) bool {
-	return kind == storage.MilestoneNotice || kind == storage.CorrectedNotice
+	return kind == storage.MilestoneNotice || kind == storage.CorrectedNotice || kind == storage.RumourNotice
 }
 
 // spread owes a piece of news to the chats that watch the stream.

@@ -41,12 +41,12 @@ type stale struct {
 	card   storage.Card
 	chat   storage.Chat
 	stream storage.Stream
-	counts int // the changes of its figures so far
+	asides int // see [storage.Asides]
 }
 
-// shown reports whether a card shows the stream and its figures as they are.
+// shown reports whether a card shows the stream, and what is known beside it, as they are.
 func (s stale) shown(card storage.Card) bool {
-	return card.Shows(s.stream) && card.Figures == s.counts
+	return card.Shows(s.stream) && card.Asides == s.asides
 }
 
 // redrawStream edits the cards of a stream that need it, and then takes the refresh away; it stays, for later, if a
@@ -98,7 +98,7 @@ func (d *Dispatcher) staleCards(ctx context.Context, stream, last string) (found
 		if last != "" {
 			after = []string{stream, last}
 		}
-		public, counts, err := publicStream(r, stream)
+		public, changes, err := publicStream(r, stream)
 		if err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (d *Dispatcher) staleCards(ctx context.Context, stream, last string) (found
 				return nil
 			}
 			looked, next = looked+1, card.Chat
-			s, is, err := staleBy(r, card, public, counts)
+			s, is, err := staleBy(r, card, public, changes)
 			if err != nil {
 				return err
 			}
@@ -131,12 +131,12 @@ func publicStream(r storage.Reader, id string) (storage.Stream, int, error) {
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return storage.Stream{}, 0, err
 	}
-	counts, err := storage.FigureChanges(r, storage.Public, id)
-	return public, counts, err
+	changes, err := storage.FigureChanges(r, storage.Public, id)
+	return public, changes, err
 }
 
 // staleBy finds out whether a card is stale, given the public stream and the changes of its public figures. One of a chat that is gone is not.
-func staleBy(r storage.Reader, card storage.Card, public storage.Stream, counts int) (stale, bool, error) {
+func staleBy(r storage.Reader, card storage.Card, public storage.Stream, changes int) (stale, bool, error) {
 	chat, err := storage.Chats.Get(r, card.Chat)
 	if errors.Is(err, storage.ErrNotFound) {
 		return stale{}, false, nil
@@ -148,8 +148,8 @@ func staleBy(r storage.Reader, card storage.Card, public storage.Stream, counts 
 	if err != nil {
 		return stale{}, false, err
 	}
-	own, err := storage.FigureChanges(r, chat.Scope(), card.Stream)
-	s := stale{card: card, chat: chat, stream: seen, counts: counts + own}
+	own, err := storage.OwnAsides(r, chat.Scope(), card.Stream)
+	s := stale{card: card, chat: chat, stream: seen, asides: changes + own}
 	if err != nil || s.shown(card) && len(card.Replaced) == 0 {
 		return s, false, err
 	}
@@ -189,9 +189,9 @@ func (d *Dispatcher) redrawCard(ctx context.Context, now time.Time, s stale) (ag
 		case errors.Is(err, bot.ErrGone):
 			return false, d.suspend(ctx, now, s.chat)
 		case err == nil:
-			card.Message, card.Revision, card.Scope, card.Figures = id, s.stream.Revision, s.stream.Scope, s.counts
+			card.Message, card.Revision, card.Scope, card.Asides = id, s.stream.Revision, s.stream.Scope, s.asides
 		case !retriable(err):
-			card.Revision, card.Scope, card.Figures = s.stream.Revision, s.stream.Scope, s.counts // it cannot be edited any more
+			card.Revision, card.Scope, card.Asides = s.stream.Revision, s.stream.Scope, s.asides // it cannot be edited any more
 		}
 	}
 	again = len(left) > 0 || !s.shown(card)

@@ -26,6 +26,7 @@ const (
 	HasEnded       Event = "ended"
 	HasCorrected   Event = "figures corrected"
 	HasMilestone   Event = "milestone"
+	HasRumour      Event = "a member says that it is cancelled"
 	CalledOffLoud  Event = "cancelled or postponed after a ring"
 	CalledOffQuiet Event = "cancelled before any ring"
 	WeekIsOver     Event = "week"
@@ -63,7 +64,7 @@ func ruleFor(e Event) rule {
 		return rule{card: EditCard, messages: NewRinging}
 	case CameBack:
 		return rule{card: NewRinging, messages: NewRinging}
-	case HasEnded, HasCorrected, HasMilestone:
+	case HasEnded, HasCorrected, HasMilestone, HasRumour:
 		return rule{card: EditCard, messages: NewSilent}
 	case CalledOffLoud:
 		return rule{card: NewRinging, messages: NewRinging}
@@ -121,6 +122,8 @@ func EventOf(n storage.Notice, s storage.Stream, card storage.Card) Event {
 		return HasCorrected
 	case storage.MilestoneNotice:
 		return HasMilestone
+	case storage.RumourNotice:
+		return HasRumour
 	case storage.WeeklyNotice:
 		return WeekIsOver
 	default:
@@ -205,6 +208,7 @@ func Stale(n storage.Notice, s storage.Stream, now time.Time) string {
 		storage.ChangedNotice:   s.State == storage.Announced,
 		storage.LiveNotice:      s.State == storage.Live,
 		storage.BackNotice:      s.State == storage.Live && !off,
+		storage.RumourNotice:    s.State == storage.Announced || s.State == storage.Due,
 		storage.EndedNotice:     s.State == storage.Ended,
 		storage.CorrectedNotice: s.State == storage.Ended,
 		storage.MilestoneNotice: s.State == storage.Live || s.State == storage.Ended,

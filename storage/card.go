@@ -13,7 +13,7 @@ type Card struct {
 	Chat     string          `json:"chat"`
 	Message  bot.MessageID   `json:"message"`
 	Revision int             `json:"revision"`           // of the stream that the message shows
-	Figures  int             `json:"figures,omitempty"`  // the [FigureChanges] that it shows
+	Asides   int             `json:"figures,omitempty"`  // the [Asides] that it shows; the first version had only figures
 	Rang     time.Time       `json:"rang,omitzero"`      // when a message about the stream made a sound last
 	Sent     time.Time       `json:"sent,omitzero"`      // when the message was sent
 	Opened   bool            `json:"opened,omitempty"`   // the announcement made a sound and stands for the reminder an hour before

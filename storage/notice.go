@@ -22,6 +22,7 @@ const (
 	EndedNotice     NoticeKind = "ended"
 	CorrectedNotice NoticeKind = "corrected" // figures came or changed after the end
 	MilestoneNotice NoticeKind = "milestone" // a figure passed a round number
+	RumourNotice    NoticeKind = "rumour"    // a member says that it is cancelled
 	WeeklyNotice    NoticeKind = "weekly"
 	MorningNotice   NoticeKind = "morning"   // what was held, or said without a sound, in the quiet hours
 	CatchUpNotice   NoticeKind = "catchup"   // what could not be told in an outage

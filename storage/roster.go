@@ -29,6 +29,8 @@ type Provenance struct {
 	URL    string `json:"url,omitempty"`
 	By     string `json:"by,omitempty"`     // who entered it, when a person did
 	Nobody bool   `json:"nobody,omitempty"` // a person did who wished to be forgotten
+	// Members is how many people said so who are no moderators, together with as much weight as one.
+	Members int `json:"members,omitempty"`
 }
 
 // Automaker is a carmaker, or one of its brands when it has a Parent.

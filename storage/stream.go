@@ -57,10 +57,12 @@ type Stream struct {
 	Withdrawn bool          `json:"withdrawn,omitempty"` // it was added by mistake and is shown no more
 	// MergedInto is the id of the stream that this one is a double of: it is shown and counted there and no more by itself.
 	MergedInto string        `json:"merged_into,omitempty"`
-	Began      time.Time     `json:"began,omitzero"`    // when it was seen to begin
-	Finished   time.Time     `json:"finished,omitzero"` // when it was seen to end
-	Lasted     time.Duration `json:"lasted,omitempty"`  // where only the length is known
-	Gaps       []Gap         `json:"gaps,omitempty"`    // when nothing of it was on in between, the latest ones
+	Began      time.Time     `json:"began,omitzero"`      // when it was seen to begin
+	Finished   time.Time     `json:"finished,omitzero"`   // when it was seen to end
+	Lasted     time.Duration `json:"lasted,omitempty"`    // where only the length is known
+	Gaps       []Gap         `json:"gaps,omitempty"`      // when nothing of it was on in between, the latest ones
+	Replay     string        `json:"replay,omitempty"`    // the address at which it can be seen again
+	ReplayOn   string        `json:"replay_on,omitempty"` // the platform of that address
 	Sources    []Provenance  `json:"sources,omitempty"`
 }
 

@@ -3,13 +3,15 @@ package bottest
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"boardcast/bot"
 )
 
-// Render is a post in plain words, a line each: the headline behind those whom it mentions, that of a second language, fields as "name: value", items as "- item", the cells of a row
+// Render is a post in plain words, a line each: the headline behind those whom it mentions, that of a second language, fields as
+// "name: value", items as "- item" or "1. item", the cells of a row
 // with " | " between them, the footer after "-- ", and buttons as "[label] command". It ends with a line feed.
 func Render(v bot.Voice, p bot.Post) string {
 	v.Locale, v.Zone = p.Locale, p.Zone
@@ -70,8 +72,12 @@ func renderBlock(v bot.Voice, block bot.Block) []string {
 		if len(b.Title) > 0 {
 			lines = append(lines, strings.TrimSpace(v.Plain(b.Title)+v.Words.Mark(v.Locale, bot.LabelMark)))
 		}
-		for _, item := range b.Items {
-			lines = append(lines, "- "+v.Plain(item))
+		for i, item := range b.Items {
+			mark := "- "
+			if b.Ordered {
+				mark = strconv.Itoa(i+1) + ". "
+			}
+			lines = append(lines, mark+v.Plain(item))
 		}
 	case bot.Table:
 		lines = append(lines, renderRow(v, b.Heads))

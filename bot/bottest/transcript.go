@@ -32,6 +32,7 @@ const (
 //	# a remark
 //	> typed by a moderator
 //	m> typed by a member
+//	ann> typed by another member, of that name
 //	o> typed by an operator
 //	  what is answered, two spaces in, as [Render] has it
 //	@ 2h                          time passes
@@ -120,20 +121,25 @@ func (p *player) play(line string) {
 	}
 	who, said, ok := strings.Cut(line, " ")
 	role, known := map[string]bot.Access{">": bot.Moderator, "m>": bot.Member, "o>": bot.Operator}[who]
+	name, another := strings.CutSuffix(who, ">")
 	switch {
 	case ok && known:
-		p.lines++
-		p.house.role = role
-		p.last = bot.Inbound{
-			ID: fmt.Sprintf("line-%d", p.lines), Chat: p.chat, Text: said,
-			From: bot.User{ID: role.String(), Name: "the " + role.String(), Locale: p.locale},
-		}
-		p.say()
+		p.speak(role, bot.User{ID: role.String(), Name: "the " + role.String(), Locale: p.locale}, said)
+	case ok && another:
+		p.speak(bot.Member, bot.User{ID: name, Name: name, Locale: p.locale}, said)
 	case ok && who == "@":
 		p.direct(said)
 	default:
 		p.tb.Fatalf("transcript: cannot play %q", line)
 	}
+}
+
+// speak has somebody say a line.
+func (p *player) speak(role bot.Access, from bot.User, said string) {
+	p.lines++
+	p.house.role = role
+	p.last = bot.Inbound{ID: fmt.Sprintf("line-%d", p.lines), Chat: p.chat, Text: said, From: from}
+	p.say()
 }
 
 // say has the last line answered. A millisecond passes, as it does between the lines of a pipe.

@@ -2,6 +2,7 @@ package cards
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"boardcast/bot"
@@ -56,7 +57,7 @@ func (c Composer) post(v View, n storage.Notice) (bot.Post, error) {
 	if err != nil {
 		return bot.Post{}, err
 	}
-	post, err := v.Stream(stream)
+	post, err := v.card(stream)
 	if err != nil {
 		return bot.Post{}, err
 	}
@@ -64,13 +65,43 @@ func (c Composer) post(v View, n storage.Notice) (bot.Post, error) {
 	if err != nil || n.Kind != storage.ReminderNotice {
 		return post, err
 	}
-	reminders, err := storage.RemindersAbout(v, n.Chat, stream)
+	post.Buttons, err = v.reminderButtons(n, stream, post.Buttons)
+	return post, err
+}
+
+// reminderButtons are those of a reminder: to stop it, if a person set it, and in a private chat to be reminded once more. Who set
+// it for themselves is not offered to mute what others watch.
+func (v View) reminderButtons(n storage.Notice, s storage.Stream, buttons []bot.Button) ([]bot.Button, error) {
+	reminders, err := storage.RemindersAbout(v, n.Chat, s)
+	if err != nil {
+		return nil, err
+	}
+	var stop []bot.Button
 	for _, w := range reminders {
 		if slices.Contains(w.Before, n.Rung) {
-			post.Buttons = append(post.Buttons, bot.Press(bot.Say("button.stop_reminding"), "/reminders "+w.ID))
+			stop = append(stop, bot.Press(bot.Say("button.stop_reminding"), "/reminders "+w.ID))
 		}
 	}
-	return post, err
+	chat, err := storage.Chats.Get(v, n.Chat)
+	if err != nil {
+		return nil, err
+	}
+	if again := snooze(n.Rung); chat.Kind == bot.Private && again > 0 {
+		minutes := strconv.Itoa(int(again.Minutes())) + "m"
+		buttons = append(buttons, bot.Press(bot.Say("button.again", bot.Args{"Before": bot.For(again)}), "/remind "+s.ID+" "+minutes))
+	}
+	return append(buttons, stop...), nil
+}
+
+// snooze is how long before its stream a reminder may come once more: the longest time that is at most half of what is left; zero
+// where that is less than a minute.
+func snooze(rung time.Duration) time.Duration {
+	for _, before := range storage.Ladder() {
+		if before <= rung/2 {
+			return before
+		}
+	}
+	return 0
 }
 
 // excuse says how late a notice is, and why where that is known.
@@ -100,6 +131,8 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 		}
 		said["Left"] = bot.For(left)
 		return v.fit("card.reminder", said, s), nil
+	case storage.RumourNotice:
+		return v.fit("card.rumour", said, s), nil
 	case storage.CorrectedNotice:
 		return v.fit("card.corrected", said, s), nil
 	case storage.MilestoneNotice:
@@ -114,13 +147,44 @@ func (v View) news(n storage.Notice, s storage.Stream, headline bot.Text) (bot.T
 		said["Length"] = bot.For(gap.To.Sub(gap.From))
 		return v.fit("card.back", said, s), nil
 	case storage.ChangedNotice:
-		if len(s.Earlier) == 0 {
-			return headline, nil
-		}
-		said["When"], said["Before"] = v.dayOf(s.Start), v.dayOf(s.Earlier[len(s.Earlier)-1])
-		return v.fit("card.moved", said, s), nil
+		return v.movedHeadline(s, said, headline), nil
 	default:
 		return headline, nil
+	}
+}
+
+// movedHeadline says from when to when a stream was moved last, and by how much.
+func (v View) movedHeadline(s storage.Stream, said bot.Args, headline bot.Text) bot.Text {
+	if len(s.Earlier) == 0 {
+		return headline
+	}
+	before := s.Earlier[len(s.Earlier)-1]
+	said["When"], said["Before"] = v.dayOf(s.Start), v.dayOf(before)
+	day := ""
+	if v.onDay(before, &day); v.onDay(s.Start, &day) {
+		said["When"] = bot.At(s.Start.At, bot.Clock)
+	}
+	key, by := moved(s)
+	said["By"] = by
+	if full := v.fit("card.moved"+key, said, s); v.runes(full) <= headlineRunes {
+		return full
+	}
+	return v.fit("card.moved", said, s) // of times that take many words there is no room for what is between them
+}
+
+// moved says by how much a stream was moved last; a key that ends a sentence about it, empty where that cannot be said.
+func moved(s storage.Stream) (key string, by bot.Text) {
+	if len(s.Earlier) == 0 || !s.Start.Timed() {
+		return "", nil
+	}
+	before := s.Earlier[len(s.Earlier)-1]
+	switch d := s.Start.At.Sub(before.At); {
+	case !before.Timed() || d == 0:
+		return "", nil
+	case d < 0:
+		return "_earlier", bot.For(-d)
+	default:
+		return "_later", bot.For(d)
 	}
 }
 
@@ -147,7 +211,16 @@ func (v View) milestone(n storage.Notice, s storage.Stream, said bot.Args, headl
 
 // Card words a stream's card for an edit.
 func (c Composer) Card(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error) {
-	return inBoth(chat, func(chat storage.Chat) (bot.Post, error) { return ForChat(r, c.Words, chat, now).Stream(s) })
+	return inBoth(chat, func(chat storage.Chat) (bot.Post, error) { return ForChat(r, c.Words, chat, now).card(s) })
+}
+
+// card is a stream as it stands in a chat by itself: a moderator can have it told no further there.
+func (v View) card(s storage.Stream) (bot.Post, error) {
+	post, err := v.Stream(s)
+	if s.Upcoming() {
+		post.Buttons = append(post.Buttons, bot.Press(bot.Say("button.mute_here"), "/watch pause "+s.ID))
+	}
+	return post, err
 }
 
 // Pointer words what is left of a card that a newer message has replaced.

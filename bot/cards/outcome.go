@@ -66,7 +66,7 @@ func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
 		return bot.Post{}, err
 	case !order.Watched && !order.Paused.Since.IsZero():
 		said := bot.Args{"Pause": v.paused(order.Paused)}
-		post.Headline, post.Buttons = bot.Say("why.paused_now", said), []bot.Button{bot.Press(bot.Say("watch.list"), "/watch list")}
+		post.Headline, post.Buttons = bot.Say("why.paused_now", said), []bot.Button{bot.Press(bot.Say("button.watches"), "/watch list")}
 	case !order.Watched && len(order.Reminders) == 0:
 		add := "/watch add " + SubjectLine(storage.SubjectsOf(s)[1])
 		post.Headline, post.Buttons = bot.Say("why.not_watched"), []bot.Button{bot.PressLine(add)}

@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"slices"
 	"time"
 
 	"boardcast/bot"
@@ -45,14 +46,7 @@ func (v View) CompanyProfile(id string) (bot.Post, error) {
 		if err != nil {
 			return bot.Post{}, err
 		}
-		line := v.bothNames(person.Names)
-		for _, office := range person.Offices {
-			if office.Automaker == id {
-				line = bot.Joined(bot.AsideMark, line, bot.Lit(office.Role.In(v.Locale)).OrNone())
-				break
-			}
-		}
-		people.Items = append(people.Items, line)
+		people.Items = append(people.Items, bot.Joined(bot.AsideMark, v.bothNames(person.Names), v.officeAt(person, id)))
 	}
 	people.Items = brief(people.Items)
 	accounts, err := v.accounts(storage.Company(id))
@@ -67,6 +61,21 @@ func (v View) CompanyProfile(id string) (bot.Post, error) {
 		post.Body = append(post.Body, accounts)
 	}
 	return v.profile(storage.Company(id), post)
+}
+
+// officeAt is what a person is at an automaker: an office of today, or else another one, with its dates where it ends or is not
+// of today.
+func (v View) officeAt(person storage.Executive, automaker string) bot.Text {
+	there := slices.DeleteFunc(slices.Clone(person.Offices), func(o storage.Office) bool { return o.Automaker != automaker })
+	if len(there) == 0 {
+		return nil
+	}
+	office := there[max(slices.IndexFunc(there, func(o storage.Office) bool { return o.Held(v.Now) }), 0)]
+	role := bot.Lit(office.Role.In(v.Locale)).OrNone()
+	if office.To == "" && office.Held(v.Now) {
+		return role
+	}
+	return bot.Joined(bot.AsideMark, role, v.Term(office))
 }
 
 // profile adds what all profiles have: what can be seen, what is next, and how it went.

@@ -3,7 +3,6 @@ package cards
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"boardcast/bot"
 	"boardcast/storage"
@@ -431,13 +430,13 @@ func (v View) Top(r Ranking) (bot.Post, error) {
 		return bot.Post{}, err
 	}
 	post := bot.Post{Headline: bot.Say("top_of."+r.What, bot.Args{"Metric": name, "Period": v.Period(r.Period)})}
-	var list bot.List
-	for i, place := range top {
+	list := bot.List{Ordered: true}
+	for _, place := range top {
 		line, err := v.ranked(place, r.Metric)
 		if err != nil {
 			return bot.Post{}, err
 		}
-		list.Items = append(list.Items, bot.Join(" ", bot.Lit(strconv.Itoa(i+1)+"."), line))
+		list.Items = append(list.Items, line)
 	}
 	if len(list.Items) == 0 {
 		post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("top.none")})

@@ -60,7 +60,9 @@ func (v View) Stream(s storage.Stream) (bot.Post, error) {
 		post.Body = append(post.Body, bot.Paragraph{Text: v.isItLive(s)})
 		post.Buttons = dueButtons(s)
 	}
-	return post, nil
+	said, err := v.hearsay(s)
+	post.Body = append(post.Body, said...)
+	return post, err
 }
 
 // Differs says what the public record has otherwise than a community's copy of it; nothing for any other stream.
@@ -227,7 +229,42 @@ func (v View) fields(s storage.Stream, figures []storage.Figure) (bot.Fields, er
 	add("field.vehicle", bot.Lit(s.Vehicle).OrNone())
 	add("field.topics", bot.Joined(bot.ClauseMark, bot.Literals(s.Topics)...))
 	add("field.note", bot.Lit(s.Note).OrNone())
-	return fields, nil
+	replay, err := v.replay(s)
+	if err != nil {
+		return nil, err
+	}
+	add("field.replay", replay)
+	next, err := v.next(s)
+	add("field.next", next)
+	return fields, err
+}
+
+// replay is where a stream can be seen again.
+func (v View) replay(s storage.Stream) (bot.Text, error) {
+	if s.Replay == "" || s.State != storage.Ended {
+		return nil, nil
+	}
+	name, err := v.Platform(s.ReplayOn)
+	return name.Linked(s.Replay), err
+}
+
+// nextSaidFor is how long after its end a stream says what comes next.
+const nextSaidFor = 48 * time.Hour
+
+// next is what is to come of whose stream has just ended.
+func (v View) next(s storage.Stream) (bot.Text, error) {
+	if s.State != storage.Ended || s.Finished.IsZero() || v.Now.Sub(s.Finished) > nextSaidFor {
+		return nil, nil
+	}
+	for coming, err := range v.Coming(storage.SubjectsOf(s)[1], v.Now) {
+		if err != nil {
+			return nil, err
+		}
+		if coming.Upcoming() {
+			return bot.Joined(bot.AsideMark, v.shortWhen(coming.Start), v.Title(coming), bot.Lit(coming.ID).With(bot.Faint)), nil
+		}
+	}
+	return bot.Say("field.next_none"), nil
 }
 
 // whenField is when a stream is, or was, with the starts that were announced before and how far off it is.
@@ -235,6 +272,9 @@ func (v View) whenField(s storage.Stream) bot.Text {
 	when := v.When(s.Start)
 	if len(s.Earlier) > 0 {
 		when = v.chain(s)
+	}
+	if key, by := moved(s); key != "" && s.Upcoming() {
+		when = bot.Joined(bot.AsideMark, when, bot.Say("when.by"+key, bot.Args{"By": by}))
 	}
 	if s.Upcoming() && s.Start.Timed() {
 		when = bot.Joined(bot.AsideMark, when, bot.At(s.Start.At, bot.Relative))
@@ -342,6 +382,9 @@ func footer(s storage.Stream, figures []storage.Figure) bot.Text {
 		if source.By != "" {
 			told = bot.Say("stream.told_by", bot.Args{"By": bot.Lit(source.By)})
 		}
+		if source.Members > 0 {
+			told = bot.Say("stream.told_by_members", bot.Args{"Count": bot.N(source.Members)})
+		}
 	}
 	known := bot.Joined(bot.ListMark, bot.Literals(sources)...)
 	if len(known) > 0 {
@@ -372,9 +415,12 @@ func (v View) isItLive(s storage.Stream) bot.Text {
 	return bot.Say("card.is_it_live")
 }
 
+// dueButtons are answers to the question whether it is live. Whoever presses one says so: a moderator's word counts at once.
 func dueButtons(s storage.Stream) []bot.Button {
+	line := func(says storage.Saying) string { return "/tip " + s.ID + " " + string(says) }
 	return []bot.Button{
-		bot.Press(bot.Say("button.live"), "/stream start "+s.ID),
-		bot.Press(bot.Say("button.cancelled"), "/stream cancel "+s.ID),
+		bot.Press(bot.Say("button.live"), line(storage.SaysLive)),
+		bot.Press(bot.Say("button.not_yet"), line(storage.SaysNotYet)),
+		bot.Press(bot.Say("button.cancelled"), line(storage.SaysCancelled)),
 	}
 }

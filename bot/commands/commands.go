@@ -36,7 +36,7 @@ func New(config Config) []*bot.Command {
 	list := []*bot.Command{
 		f.liveCommand(), f.nextCommand(), f.scheduleCommand(), f.recentCommand(), f.showCommand(), f.whoCommand(),
 		f.statsCommand(), f.compareCommand(), f.topCommand(), f.weekCommand(), f.searchCommand(), f.remindCommand(),
-		f.remindersCommand(), f.whyCommand(), f.languageCommand(), f.timezoneCommand(), f.forgetCommand(), f.aboutCommand(),
+		f.remindersCommand(), f.tipCommand(), f.whyCommand(), f.languageCommand(), f.timezoneCommand(), f.forgetCommand(), f.aboutCommand(),
 		f.watchCommand(), f.streamCommand(), f.figureCommand(), f.executiveCommand(), f.accountCommand(), f.chatCommand(),
 		f.undoCommand(),
 		f.operatorCommand(),

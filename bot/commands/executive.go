@@ -33,7 +33,7 @@ func (f *family) executiveCommand() *bot.Command {
 }
 
 func (f *family) executiveAdd() *bot.Command {
-	name, company := f.newNameOption().Required(), f.companyOption().Required()
+	name, company := f.newNameOption().Required(), f.companyOption().Required().Asked("ask.company")
 	role := bot.TextOption("role", "option.role", roleLength)
 	chinese := bot.TextOption("zh", "option.zh", nameLength).Named()
 	alias := bot.TextOption("alias", "option.alias", mostAliases*nameLength).Named()

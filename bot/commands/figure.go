@@ -93,10 +93,12 @@ func atOption() bot.Option[moment] {
 		}
 		return moment{words: words}, nil
 	})
-	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error { return badAt(words) })
+	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		return &bot.ChoiceError{Code: bot.Invalid, Say: badAt(words).Say, Choices: []bot.Choice{{Value: "now"}}}
+	})
 }
 
-func badAt(words string) error {
+func badAt(words string) *bot.Error {
 	return bot.NewError(bot.Invalid, "figures.bad_at", bot.Args{"Words": bot.Quote(words)})
 }
 

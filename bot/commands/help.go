@@ -175,10 +175,14 @@ func helpOn(path string, command *bot.Command) bot.Post {
 	if len(command.Sub) == 0 {
 		add(path, command)
 	}
+	var subs bot.Fields // in one column
 	for _, sub := range command.Sub {
 		line := bot.Lit("/" + path + " " + sub.Name)
-		post.Body = append(post.Body, bot.Fields{{Name: line, Value: bot.Say(sub.Summary)}})
+		subs = append(subs, bot.Field{Name: line, Value: bot.Say(sub.Summary)})
 		post.Buttons = append(post.Buttons, bot.Press(line, "/help "+path+" "+sub.Name))
+	}
+	if len(subs) > 0 {
+		post.Body = append(post.Body, subs)
 	}
 	return post
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"boardcast/bot"
 	"boardcast/bot/cards"
@@ -31,7 +32,10 @@ func (f *family) platformOption() bot.Option[storage.Platform] {
 		if err != nil {
 			return err
 		}
-		far := func(c bot.Choice) bool { return bot.Slips(storage.Fold(words), c.Value) > 2 }
+		far := func(c bot.Choice) bool {
+			slips := bot.Slips(storage.Fold(words), c.Value)
+			return slips > 2 || slips >= utf8.RuneCountInString(words) // nothing of it is left
+		}
 		if near := slices.DeleteFunc(slices.Clone(choices), far); len(near) > 0 {
 			said := bot.Args{"Words": bot.Quote(words), "Near": near[0].Label}
 			near[0].Label = bot.Say("button.yes")

@@ -227,8 +227,8 @@ func onlyPeople(subjects []storage.Subject) ([]string, error) {
 }
 
 // platformsOption is an option that is a list of platforms, each once.
-func (f *family) platformsOption() bot.Option[[]string] {
-	o := bot.NewOption("platforms", "option.platforms", func(ctx context.Context, req *bot.Request, words string) ([]string, error) {
+func (f *family) platformsOption(name string) bot.Option[[]string] {
+	o := bot.NewOption(name, "option.platforms", func(ctx context.Context, req *bot.Request, words string) ([]string, error) {
 		var ids []string
 		for _, part := range bot.SplitList(words) {
 			platform, err := f.platform.Read(ctx, req, part)
@@ -257,7 +257,7 @@ func (f *family) unknownPlatform(ctx context.Context, req *bot.Request, words st
 		_, err := f.platform.Read(ctx, req, part)
 		return err != nil
 	})
-	if at < 0 {
+	if at < 0 || len(parts) == 1 {
 		return f.platform.Explain(ctx, req, words)
 	}
 	err := f.platform.Explain(ctx, req, parts[at])

@@ -30,23 +30,14 @@ func (f *family) remindCommand() *bot.Command {
 				return f.offerReminders(ctx, req)
 			}
 			asked, timed := before.Given(req)
-			// What is not said stays as it was, or is as usual.
-			setTo := func(w storage.Watch) storage.Watch {
-				if timed {
-					w.Before = rungs([]time.Duration{asked})
-				}
-				if rings, ok := night.Given(req); ok {
-					w.Night = rings == "yes"
-				}
-				return w
-			}
+			said := reminderSaid{before: asked, timed: timed, night: night.Of(req)}
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
-				changed, err := f.setReminder(tx, req, chat, about, setTo)
+				changed, err := f.setReminder(tx, req, chat, about, said)
 				e.Changes = []storage.Change{{Watch: &changed}}
 				return err
 			}, func(v cards.View, chat storage.Chat, e storage.Entry) (bot.Post, error) {
 				post, err := v.Reminded(e.Changes[0].Watch.Before, *e.Changes[0].Watch.After, chat)
-				if timed && asked != storage.NearestRung(asked) {
+				if said.rounded() {
 					post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("watch.rounded")})
 				}
 				return post, err
@@ -55,9 +46,30 @@ func (f *family) remindCommand() *bot.Command {
 	}
 }
 
+// reminderSaid is what is said of a reminder. What is not stays as it was, or is as usual.
+type reminderSaid struct {
+	before time.Duration
+	timed  bool
+	night  string // yes, no or nothing
+}
+
+// rounded reports whether the time that was said is none of those at which anybody is reminded.
+func (r reminderSaid) rounded() bool { return r.timed && r.before != storage.NearestRung(r.before) }
+
+// of is a reminder as it is said to be.
+func (r reminderSaid) of(w storage.Watch) storage.Watch {
+	if r.timed {
+		w.Before = rungs([]time.Duration{r.before})
+	}
+	if r.night != "" {
+		w.Night = r.night == "yes"
+	}
+	return w
+}
+
 // setReminder gives a person a reminder, in the place of the one that they have of the same subject.
 func (f *family) setReminder(tx storage.Tx, req *bot.Request, chat storage.Chat, about storage.Subject,
-	setTo func(storage.Watch) storage.Watch,
+	said reminderSaid,
 ) (storage.Changed[storage.Watch], error) {
 	none := storage.Changed[storage.Watch]{}
 	v := f.viewOf(tx, req, chat)
@@ -67,9 +79,9 @@ func (f *family) setReminder(tx storage.Tx, req *bot.Request, chat storage.Chat,
 	}
 	at := slices.IndexFunc(mine, func(w storage.Watch) bool { return w.Subjects[0] == about })
 	if at >= 0 {
-		return replaceReminder(tx, v, mine[at], setTo(mine[at]))
+		return replaceReminder(tx, v, mine[at], said)
 	}
-	wanted := setTo(storage.Watch{Subjects: []storage.Subject{about}, Before: []time.Duration{usualReminder}})
+	wanted := said.of(storage.Watch{Subjects: []storage.Subject{about}, Before: []time.Duration{usualReminder}})
 	if err := refuseUseless(v, wanted); err != nil {
 		return none, err
 	}
@@ -79,21 +91,26 @@ func (f *family) setReminder(tx storage.Tx, req *bot.Request, chat storage.Chat,
 	}
 	if left >= storage.MaxReminders {
 		return none, bot.NewError(bot.Limit, "remind.too_many", bot.Args{"Max": bot.N(storage.MaxReminders)},
-			bot.Press(bot.Say("reminders.summary"), "/reminders"))
+			bot.Press(bot.Say("button.reminders"), "/reminders"))
 	}
 	added, err := storage.AddReminder(tx, chat, req.From.ID, wanted)
 	return storage.Changed[storage.Watch]{After: &added}, err
 }
 
 // replaceReminder gives a reminder another time, or another way at night.
-func replaceReminder(tx storage.Tx, v cards.View, before, after storage.Watch) (storage.Changed[storage.Watch], error) {
+func replaceReminder(tx storage.Tx, v cards.View, before storage.Watch, said reminderSaid) (storage.Changed[storage.Watch], error) {
+	after := said.of(before)
 	if err := refuseUseless(v, after); err != nil {
 		return storage.Changed[storage.Watch]{}, err
 	}
 	if slices.Equal(before.Before, after.Before) && before.Night == after.Night {
-		return storage.Changed[storage.Watch]{}, bot.NewError(bot.Conflict, "remind.already",
+		key := "remind.already"
+		if said.rounded() {
+			key = "remind.already_nearest"
+		}
+		return storage.Changed[storage.Watch]{}, bot.NewError(bot.Conflict, key,
 			bot.Args{"ID": bot.Lit(before.ID), "Before": bot.For(before.Before[0])},
-			bot.Press(bot.Say("button.stop"), "/reminders "+before.ID), bot.Press(bot.Say("reminders.summary"), "/reminders"))
+			bot.Press(bot.Say("button.stop"), "/reminders "+before.ID), bot.Press(bot.Say("button.reminders"), "/reminders"))
 	}
 	return storage.Changed[storage.Watch]{Before: &before, After: &after}, storage.SaveWatch(tx, after)
 }
@@ -340,7 +357,5 @@ func oneLengthOption() bot.Option[time.Duration] {
 		}
 		return length, err
 	})
-	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
-		return bot.NewError(bot.Invalid, "error.bad_length", bot.Args{"Words": bot.Quote(words)})
-	})
+	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error { return bot.NoLength(words) })
 }

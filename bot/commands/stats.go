@@ -80,7 +80,8 @@ const (
 )
 
 func (f *family) compareCommand() *bot.Command {
-	subjects, period := f.subjectsOption("subjects", "option.compared").Required().Asked("ask.compared"), bot.PeriodOption("period", "option.period")
+	subjects := f.subjectsOption("subjects", "option.compared").Required().Asked("ask.compared")
+	period := orSubject(bot.PeriodOption("period", "option.period"), subjects, nearPeriod)
 	return &bot.Command{
 		Name: "compare", Summary: "compare.summary", Options: []bot.Param{subjects, period},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
@@ -105,6 +106,12 @@ func (f *family) compareCommand() *bot.Command {
 			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) { return v.Compare(list, when) })
 		},
 	}
+}
+
+// nearPeriod reports whether words without digits are likely meant as a period.
+func nearPeriod(words string) bool {
+	return strings.ContainsAny(words, "日天周月年") ||
+		isNear(words, "last this previous today yesterday day days week weeks month months year ever semaine mois annee jours hier derniere")
 }
 
 // comparedWith offers to compare one subject with all streams.
@@ -204,6 +211,10 @@ func top(v cards.View, ranking cards.Ranking, wished wish) (bot.Post, error) {
 // noRanking says that there is nothing to rank, and offers what there is.
 func noRanking(v cards.View, ranking cards.Ranking, wished wish) (bot.Post, error) {
 	post := bot.Post{Headline: bot.Say("top.nothing", bot.Args{"Period": v.Period(ranking.Period)})}
+	if wished.What == "followers" { // of accounts; what streams have is those that they brought
+		line := "/top " + ranking.What + " new_followers " + ranking.Period.String()
+		post.Buttons = append(post.Buttons, bot.PressLine(line))
+	}
 	if wished.What != "" && len(ranking.Others) > 0 {
 		line := "/top " + ranking.What + " " + ranking.Period.String()
 		post.Buttons = append(post.Buttons, bot.PressLine(line))

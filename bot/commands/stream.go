@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -34,10 +33,11 @@ func (f *family) streamAdd() *bot.Command {
 	when := bot.TimeOption("when", "option.when", func(ctx context.Context, req *bot.Request) *time.Location {
 		return f.usualZone(ctx, req, who.Of(req))
 	}).Required().Asked("ask.when")
+	platforms := f.platformsOption("platform")
 	title := bot.TextOption("title", "option.title", titleLength)
 	another := bot.ChoiceOption("new", "option.new_stream", "yes").Named()
 	return &bot.Command{
-		Name: "add", Summary: "stream.add", Access: bot.Moderator, Options: []bot.Param{who, when, f.platform, title, another},
+		Name: "add", Summary: "stream.add", Access: bot.Moderator, Options: []bot.Param{who, when, platforms, title, another},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			subject := who.Of(req)
 			stream := storage.Stream{
@@ -59,8 +59,8 @@ func (f *family) streamAdd() *bot.Command {
 				}
 				stream.Titles = storage.Names{req.Locale: words}
 			}
-			if platform, ok := f.platform.Given(req); ok {
-				stream.Airings = []storage.Airing{{Platform: platform.ID}}
+			if on, ok := platforms.Given(req); ok {
+				stream.Airings = airingsOn(stream, on)
 			}
 			return f.changeStreams(ctx, req, func(c *changes) error {
 				if !sure {
@@ -72,24 +72,6 @@ func (f *family) streamAdd() *bot.Command {
 			})
 		},
 	}
-}
-
-// refuseSlip asks back when a title that nobody marked as one begins with a day as a hurried thumb types it: the stream would be
-// added for today, with "tomorow" for a title.
-func refuseSlip(req *bot.Request, title string) error {
-	word, _, _ := strings.Cut(title, " ")
-	if strings.ContainsAny(req.Line, "\"“”„«「『=＝") {
-		return nil
-	}
-	for day := range strings.FieldsSeq("tomorrow tonight monday tuesday wednesday thursday friday saturday sunday demain") {
-		if slips := bot.Slips(strings.ToLower(word), day); slips == 0 || slips > len(day)/4 {
-			continue
-		}
-		return bot.NewError(bot.Ambiguous, "stream.slip", bot.Args{"Words": bot.Quote(word), "Near": bot.Lit(day)},
-			bot.Press(bot.Say("button.yes"), strings.Replace(req.Line, word, day, 1)),
-			bot.Press(bot.Say("button.add_all_the_same"), req.Line+" new=yes"))
-	}
-	return nil
 }
 
 // nearby is how near to each other two streams of one person start that are likely to be the same.
@@ -406,17 +388,19 @@ func whichAiring(s storage.Stream) error {
 func (f *family) streamEdit() *bot.Command {
 	stream := f.openStreamOption().Required()
 	e := edit{
-		title: bot.TextOption("title", "option.title", titleLength), who: f.peopleOption("who", "option.stream_who"),
-		guests: f.peopleOption("guests", "option.guests"), platforms: f.platformsOption(),
-		vehicle: bot.TextOption("vehicle", "option.vehicle", titleLength), topics: bot.TextOption("topics", "option.topics", wordsLength),
-		note: bot.TextOption("note", "option.note", wordsLength), length: bot.LengthOption("length", "option.length"),
+		title: bot.TextOption("title", "option.title", titleLength), who: f.peopleOption("who", "option.stream_who").Named(),
+		guests: f.peopleOption("guests", "option.guests").Named(), platforms: f.platformsOption("platforms").Named(),
+		vehicle: bot.TextOption("vehicle", "option.vehicle", titleLength).Named(), topics: bot.TextOption("topics", "option.topics", wordsLength).Named(),
+		note: bot.TextOption("note", "option.note", wordsLength).Named(), length: bot.LengthOption("length", "option.length").Named(),
+		replay: f.replayOption(),
 	}
 	return &bot.Command{
 		Name: "edit", Summary: "stream.edit", Access: bot.Moderator,
-		Options: []bot.Param{stream, e.title, e.who, e.guests, e.platforms, e.vehicle, e.topics, e.note, e.length},
+		Options: []bot.Param{stream, e.title, e.who, e.guests, e.platforms, e.vehicle, e.topics, e.note, e.length, e.replay},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			if !e.any(req) {
-				return bot.Post{}, bot.NewError(bot.Invalid, "stream.edit_what", bot.Args{"ID": bot.Lit(stream.Of(req).ID)})
+				return bot.Post{}, bot.NewError(bot.Invalid, "stream.edit_what", bot.Args{"ID": bot.Lit(stream.Of(req).ID)},
+					bot.PressLine("/help stream edit"))
 			}
 			return f.alterStream(ctx, req, stream.Of(req), func(s *storage.Stream) (storage.Stream, error) {
 				return e.apply(req, *s), nil
@@ -425,18 +409,20 @@ func (f *family) streamEdit() *bot.Command {
 	}
 }
 
-// edit is what can be said anew of a stream.
+// edit is what can be said anew of a stream. All but the title is said by its name only, so that no word of a note becomes a guest.
 type edit struct {
 	title, vehicle, topics, note bot.Option[string]
 	who, guests, platforms       bot.Option[[]string]
 	length                       bot.Option[[]time.Duration]
+	replay                       bot.Option[replay]
 }
 
 // any reports whether something is said.
 func (e edit) any(req *bot.Request) bool {
 	given := func(o bot.Option[string]) bool { return o.Of(req) != "" }
 	lists := []bot.Option[[]string]{e.who, e.guests, e.platforms}
-	return slices.ContainsFunc([]bot.Option[string]{e.title, e.vehicle, e.topics, e.note}, given) ||
+	_, replayed := e.replay.Given(req)
+	return replayed || slices.ContainsFunc([]bot.Option[string]{e.title, e.vehicle, e.topics, e.note}, given) ||
 		slices.ContainsFunc(lists, func(o bot.Option[[]string]) bool { return len(o.Of(req)) > 0 }) || len(e.length.Of(req)) > 0
 }
 
@@ -465,6 +451,9 @@ func (e edit) apply(req *bot.Request, s storage.Stream) storage.Stream {
 	}
 	if length, ok := e.length.Given(req); ok {
 		s.Planned = length[0]
+	}
+	if replay, ok := e.replay.Given(req); ok {
+		s.Replay, s.ReplayOn = replay.url, replay.platform
 	}
 	return s
 }

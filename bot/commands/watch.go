@@ -22,8 +22,9 @@ func (f *family) watchCommand() *bot.Command {
 
 func (f *family) watchAdd() *bot.Command {
 	subjects := f.subjectsOption("subjects", "option.subjects").Required()
-	before := beforeOption()
-	style, milestones, mention := styleOption(), milestonesOption(), mentionOption()
+	before := orSubject(beforeOption(), subjects, func(words string) bool { return isNear(words, "before hour minutes day heure jour") })
+	style := orSubject(styleOption(), subjects, func(words string) bool { return isNear(words, "card cards messages message fiche") })
+	milestones, mention := milestonesOption(), mentionOption()
 	return &bot.Command{
 		Name: "add", Summary: "watch.add", Access: bot.Moderator,
 		Options: []bot.Param{subjects, before, style, milestones, mention},
@@ -94,7 +95,7 @@ func refuseTwin(r storage.Reader, chat storage.Chat, wanted storage.Watch, asked
 	if err != nil {
 		return err
 	}
-	list := bot.Press(bot.Say("watch.list"), "/watch list")
+	list := bot.Press(bot.Say("button.watches"), "/watch list")
 	if twin == nil && len(watches) >= maxWatches {
 		return bot.NewError(bot.Limit, "watch.full", bot.Args{"Max": bot.N(maxWatches)}, list)
 	}
@@ -144,10 +145,11 @@ func (f *family) watchOption() bot.Option[storage.Watch] {
 	return o.Asked("ask.watch").Proposing(f.proposeWatches).Explained(f.explainWatch)
 }
 
-// picked is one watch of a chat, or all of them.
+// picked is one watch of a chat, or all of them, or to be muted a single stream.
 type picked struct {
-	all   bool
-	watch storage.Watch
+	all    bool
+	watch  storage.Watch
+	stream *storage.Stream
 }
 
 // pickOption is an option that is a watch of this chat, or all of them.

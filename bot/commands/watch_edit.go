@@ -99,7 +99,7 @@ func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch,
 		before.Style == after.Style && before.Milestones == after.Milestones && slices.Equal(before.Mentions, after.Mentions)
 	if same && timed && len(after.Before) > 0 {
 		return bot.NewError(bot.Conflict, "watch.same_times", bot.Args{"ID": bot.Lit(id), "Before": cards.Lengths(after.Before)},
-			bot.Press(bot.Say("watch.list"), "/watch list"))
+			bot.Press(bot.Say("button.watches"), "/watch list"))
 	}
 	if same {
 		return bot.NewError(bot.Invalid, "watch.nothing_edited", bot.Args{"ID": bot.Lit(id)},
@@ -110,14 +110,14 @@ func checkEdit(r storage.Reader, chat storage.Chat, before, after storage.Watch,
 	if err != nil || twin == nil {
 		return err
 	}
-	return bot.NewError(bot.Conflict, "watch.twin", bot.Args{"ID": bot.Lit(twin.ID)}, bot.Press(bot.Say("watch.list"), "/watch list"))
+	return bot.NewError(bot.Conflict, "watch.twin", bot.Args{"ID": bot.Lit(twin.ID)}, bot.Press(bot.Say("button.watches"), "/watch list"))
 }
 
 // watchNow reads a watch of a chat as it stands in a transaction.
 func watchNow(tx storage.Tx, chat storage.Chat, id string) (storage.Watch, error) {
 	w, err := storage.Watches.Get(tx, id)
 	if isAbsent(err) || err == nil && w.Chat != chat.ID {
-		return w, bot.NewError(bot.Unknown, "watch.unknown", bot.Args{"Words": bot.Quote(id)}, bot.Press(bot.Say("watch.list"), "/watch list"))
+		return w, bot.NewError(bot.Unknown, "watch.unknown", bot.Args{"Words": bot.Quote(id)}, bot.Press(bot.Say("button.watches"), "/watch list"))
 	}
 	return w, err
 }
@@ -165,9 +165,7 @@ func beforeOption() bot.Option[[]time.Duration] {
 	o := bot.NewOption("before", "option.before", func(_ context.Context, _ *bot.Request, words string) ([]time.Duration, error) {
 		return readLengths(words)
 	})
-	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
-		return bot.NewError(bot.Invalid, "error.bad_length", bot.Args{"Words": bot.Quote(words)})
-	})
+	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error { return bot.NoLength(words) })
 }
 
 // withoutBefore leaves out the word with which people may end such a length: "1h before", "提前10分钟", "1小时前".

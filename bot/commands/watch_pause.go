@@ -10,12 +10,15 @@ import (
 )
 
 func (f *family) watchPause() *bot.Command {
-	pick := f.pickOption().Required()
+	pick := f.muteOption().Required()
 	until := bot.UntilOption("until", "option.until")
 	return &bot.Command{
 		Name: "pause", Summary: "watch.pause", Access: bot.Moderator, Options: []bot.Param{pick, until},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			end, given := until.Given(req)
+			if stream := pick.Of(req).stream; stream != nil {
+				return f.mute(ctx, req, *stream, end)
+			}
 			return f.changePause(ctx, req, pick.Of(req), func(is storage.Pause, p pausing) (storage.Pause, error) {
 				if is.Covers(req.Now) && (!given || is.Until.Equal(end)) {
 					return is, p.pausedAlready(is)
@@ -132,7 +135,7 @@ func (p pausing) notPaused(now time.Time) error {
 	if p.watch != nil && p.chat.Paused.Covers(now) {
 		return bot.NewError(bot.Conflict, "watch.paused_with_all", said, bot.Press(bot.Say("button.resume_all"), "/watch resume all"))
 	}
-	return bot.NewError(bot.Conflict, "watch.not_paused", said, bot.Press(bot.Say("watch.list"), "/watch list"))
+	return bot.NewError(bot.Conflict, "watch.not_paused", said, bot.Press(bot.Say("button.watches"), "/watch list"))
 }
 
 func (f *family) watchRemove() *bot.Command {

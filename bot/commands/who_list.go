@@ -1,9 +1,11 @@
 package commands
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 
 	"boardcast/bot"
 	"boardcast/bot/cards"
@@ -30,15 +32,17 @@ func (l look) subjects(words string) ([]storage.Subject, error) {
 		return nil, bot.ErrNotThis
 	}
 	var subjects []storage.Subject
-	for _, part := range listed(words) {
-		found, err := l.listItem(part)
+	parts := l.parts(words)
+	for i, part := range parts {
+		subject, err := l.subject(part)
+		if several, ok := errors.AsType[*bot.ChoiceError](err); ok {
+			return nil, amongParts(several, parts, i)
+		}
 		if err != nil {
 			return nil, err
 		}
-		for _, subject := range found {
-			if !slices.Contains(subjects, subject) {
-				subjects = append(subjects, subject)
-			}
+		if !slices.Contains(subjects, subject) {
+			subjects = append(subjects, subject)
 		}
 	}
 	if len(subjects) == 0 {
@@ -90,27 +94,33 @@ func listed(words string) []string {
 	return slices.DeleteFunc(parts, func(part string) bool { return strings.TrimSpace(part) == "" })
 }
 
-// listItem reads what stands between commas: one subject, or several with joining words. What may be a name with a joining
-// word in it, such as 李和平 or Lynk and Co, is not torn when somebody is called so.
-func (l look) listItem(words string) ([]storage.Subject, error) {
-	words = strings.TrimSpace(words)
-	whole, err := l.subject(words)
-	if !errors.Is(err, bot.ErrNotThis) {
-		return []storage.Subject{whole}, err
-	}
-	var subjects []storage.Subject
-	for _, part := range l.torn(words) {
-		subject, err := l.subject(part)
-		if err != nil {
-			return nil, err
+// parts are the subjects of a list as they were called: what stands between commas, one subject or several with joining words. What
+// may be a name with a joining word in it, such as 李和平 or Lynk and Co, is not torn when somebody is called so.
+func (l look) parts(words string) []string {
+	var parts []string
+	for _, part := range listed(words) {
+		if part = strings.TrimSpace(part); l.isCalled(part) {
+			parts = append(parts, part)
+			continue
 		}
-		subjects = append(subjects, subject)
+		parts = append(parts, l.torn(part)...)
 	}
-	return subjects, nil
+	return parts
+}
+
+// amongParts is a question about one part of a list, whose answers are the list with it.
+func amongParts(asked *bot.ChoiceError, parts []string, at int) *bot.ChoiceError {
+	whole := &bot.ChoiceError{Code: asked.Code, Say: asked.Say}
+	for _, choice := range asked.Choices {
+		corrected := slices.Clone(parts)
+		corrected[at] = choice.Value
+		whole.Choices = append(whole.Choices, bot.Choice{Value: strings.Join(corrected, ", "), Label: choice.Label})
+	}
+	return whole
 }
 
 // torn takes words apart at their joining words: at one that leaves a name on its left, the longest there is, and the rest
-// likewise; where nobody is called so, at all of them.
+// likewise; where nobody is called so, at all of them. Names with nothing between them are told apart if each is somebody's.
 func (l look) torn(words string) []string {
 	const mostJoints = 4
 	joints := jointsOf(words)
@@ -124,7 +134,32 @@ func (l look) torn(words string) []string {
 		}
 		return append([]string{left}, l.torn(right)...)
 	}
+	if names := l.spaced(strings.Fields(words)); len(names) > 1 {
+		return names
+	}
 	return bot.SplitList(words)
+}
+
+// spaced tells names apart that have nothing but spaces between them, "xiaomi nio": the longest first. It is none unless all are
+// somebody's; the word for everything is not among them, because it may be a period as well.
+func (l look) spaced(words []string) []string {
+	const mostWords = 6
+	if len(words) == 0 || len(words) > mostWords {
+		return nil
+	}
+	for n := len(words); n > 0; n-- {
+		name := strings.Join(words[:n], " ")
+		if subject, err := l.subject(name); errors.Is(err, bot.ErrNotThis) || subject == storage.Everything {
+			continue
+		}
+		if n == len(words) {
+			return []string{name}
+		}
+		if others := l.spaced(words[n:]); others != nil {
+			return append([]string{name}, others...)
+		}
+	}
+	return nil
 }
 
 // isCalled reports whether words call somebody, even if they are several, or a stream.
@@ -159,14 +194,7 @@ func unknownSubject(v cards.View, words string) error {
 	if err != nil {
 		return err
 	}
-	var parts []string
-	for _, part := range listed(words) {
-		if part = strings.TrimSpace(part); l.isCalled(part) {
-			parts = append(parts, part)
-		} else {
-			parts = append(parts, l.torn(part)...)
-		}
-	}
+	parts := l.parts(words)
 	for i, part := range parts {
 		if l.isCalled(part) {
 			continue
@@ -187,4 +215,48 @@ func unknownSubject(v cards.View, words string) error {
 		Code: bot.Unknown, Say: bot.Say("who.near", bot.Args{"Words": bot.Quote(words)}),
 		Choices: []bot.Choice{{Value: strings.Join(parts, ", ")}},
 	}
+}
+
+// orSubject is an option behind a list of subjects that explains words which it does not know as one subject more, unless they are
+// near its own.
+func orSubject[T any](o bot.Option[T], subjects bot.Option[[]storage.Subject], own func(words string) bool) bot.Option[T] {
+	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
+		subject := words
+		for at := range words {
+			if _, err := o.Read(ctx, req, strings.TrimSpace(words[at:])); err == nil && words[at] == ' ' {
+				subject = words[:at] // "zzzz 2024"
+				break
+			}
+		}
+		_, behind := subjects.Given(req)
+		if !behind || own(words) || strings.ContainsFunc(subject, unicode.IsDigit) {
+			return o.Explain(ctx, req, words)
+		}
+		err := subjects.Explain(ctx, req, subject)
+		if choice, ok := errors.AsType[*bot.ChoiceError](err); ok && subject != words {
+			return inLine(choice, req.Line, subject)
+		}
+		return err
+	})
+}
+
+// inLine is an error whose buttons are a line with each choice in the place of words.
+func inLine(asked *bot.ChoiceError, line, words string) error {
+	e := &bot.Error{Code: asked.Code, Say: asked.Say}
+	for _, choice := range asked.Choices {
+		e.Try = append(e.Try, bot.Press(choice.Label, strings.Replace(line, words, choice.Value, 1)))
+	}
+	return e
+}
+
+// isNear reports whether one of some words is, but for a slip, among those of a list.
+func isNear(words, list string) bool {
+	for word := range strings.FieldsSeq(storage.Fold(words)) {
+		for near := range strings.FieldsSeq(list) {
+			if slips := bot.Slips(word, near); slips <= 1 && slips < len(word)/2 {
+				return true
+			}
+		}
+	}
+	return false
 }

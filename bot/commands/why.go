@@ -43,7 +43,7 @@ func why(v cards.View, chat storage.Chat, stream string) (bot.Post, error) {
 		list.Items = append(list.Items, item)
 	}
 	if len(list.Items) == 0 {
-		return bot.Post{Headline: bot.Say("why.nothing"), Buttons: []bot.Button{bot.Press(bot.Say("watch.list"), "/watch list")}}, nil
+		return bot.Post{Headline: bot.Say("why.nothing"), Buttons: []bot.Button{bot.Press(bot.Say("button.watches"), "/watch list")}}, nil
 	}
 	return bot.Post{Headline: bot.Say("why.headline"), Body: []bot.Block{list}}, nil
 }

@@ -148,8 +148,12 @@ func (l layout) list(list bot.List) []row {
 	if len(list.Title) > 0 {
 		lines = l.glyphs(list.Title).wrap(l.width)
 	}
-	mark := plain("· ", bot.Faint)
-	for _, item := range list.Items {
+	for i, item := range list.Items {
+		mark := plain("· ", bot.Faint)
+		if list.Ordered {
+			number := strconv.Itoa(i+1) + ". "
+			mark = append(pad(len(strconv.Itoa(len(list.Items)))+len(". ")-len(number)), plain(number, bot.Faint)...)
+		}
 		lines = append(lines, hang(mark, l.glyphs(item).wrap(l.width-mark.columns()))...)
 	}
 	return lines

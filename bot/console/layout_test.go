@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +55,24 @@ func TestPostsFitTheTerminal(t *testing.T) {
 		post  bot.Post
 		want  string
 	}{
+		{"an order", 20, bot.Post{
+			Headline: bot.Lit("Top"), Body: []bot.Block{bot.List{Ordered: true, Items: slices.Concat(
+				[]bot.Text{bot.Lit("Lei Jun, again and again")}, slices.Repeat([]bot.Text{bot.Lit("Yu")}, 9),
+			)}},
+		}, `
+Top
+ 1. Lei Jun, again
+    and again
+ 2. Yu
+ 3. Yu
+ 4. Yu
+ 5. Yu
+ 6. Yu
+ 7. Yu
+ 8. Yu
+ 9. Yu
+10. Yu
+`},
 		{"two languages", 80, bot.Post{
 			Headline: bot.Lit("雷军：已取消"), Also: bot.Said{Locale: "en", Text: bot.Lit("Lei Jun: cancelled")},
 			Body: []bot.Block{bot.Paragraph{Text: bot.Lit("抖音")}},

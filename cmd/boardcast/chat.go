@@ -144,10 +144,12 @@ func (p program) console(flags chatFlags, words bot.Words) *console.Console {
 	if home := p.getenv("HOME"); interactive && home != "" {
 		history = home + "/.boardcast_history"
 	}
+	locale := words.Match(flags.lang)
+	voice := bot.Voice{Words: words, Locale: locale, Zone: zone}
 	return console.New(console.Config{
 		In: p.stdin, Out: p.stdout, Interactive: interactive, Color: interactive && p.getenv("NO_COLOR") == "", Width: width,
-		Chat: flags.place(), User: bot.User{ID: terminalUser, Name: cmp.Or(p.getenv("USER"), "the terminal"), Locale: flags.lang},
-		Words: words, Locale: words.Match(flags.lang), Zone: zone, Now: time.Now,
+		Chat: flags.place(), Words: words, Locale: locale, Zone: zone, Now: time.Now,
+		User:    bot.User{ID: terminalUser, Name: cmp.Or(p.getenv("USER"), voice.Plain(bot.Say("console.person"))), Locale: flags.lang},
 		Session: strings.ToLower(rand.Text()[:8]), History: history, Wait: flags.wait,
 	})
 }

@@ -116,7 +116,8 @@ func reply(w http.ResponseWriter, r *http.Request, s served, q inquiry) {
 		flusher.Flush() // the other side knows by this that somebody is at work
 	}
 	if err := q.answer(r.Context(), s, r.URL.Query(), patientWriter{w}); err != nil {
-		s.log.WarnContext(r.Context(), "verb failed", "verb", q.name, "error", err)
+		// Whoever asked is told; at the chat's terminal, where the log is shown, it is nobody's business.
+		s.log.DebugContext(r.Context(), "verb failed", "verb", q.name, "error", err)
 		w.Header().Set(errorTrailer, url.QueryEscape(err.Error()))
 		return
 	}

@@ -1,0 +1,43 @@
+package commands
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"boardcast/bot"
+	"boardcast/bot/cards"
+	"boardcast/storage"
+)
+
+// replay is where a stream can be seen again. A card links to no other place than a platform that is known.
+type replay struct{ url, platform string }
+
+func (f *family) replayOption() bot.Option[replay] {
+	o := bot.NewOption("replay", "option.replay", func(ctx context.Context, req *bot.Request, words string) (replay, error) {
+		address := strings.TrimSpace(bot.Clean(words))
+		if !strings.Contains(address, "://") {
+			address = "https://" + address
+		}
+		if utf8.RuneCountInString(address) > addressLength || !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
+			return replay{}, bot.ErrNotThis
+		}
+		found := replay{url: address}
+		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
+			names, err := v.Names()
+			if err != nil {
+				return err
+			}
+			at, ok := names.ReadAddress(address)
+			if !ok || at.Platform == "" {
+				return bot.ErrNotThis
+			}
+			found.platform = at.Platform
+			return nil
+		})
+		return found, err
+	})
+	return o.Named().Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		return bot.NewError(bot.Invalid, "stream.bad_replay", bot.Args{"Words": bot.Quote(words)})
+	})
+}
