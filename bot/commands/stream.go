@@ -414,7 +414,7 @@ type edit struct {
 	title, vehicle, topics, note bot.Option[string]
 	who, guests, platforms       bot.Option[[]string]
 	length                       bot.Option[[]time.Duration]
-	replay                       bot.Option[replay]
+	replay                       bot.Option[replayAt]
 }
 
 // any reports whether something is said.

@@ -10,19 +10,19 @@ import (
 	"boardcast/storage"
 )
 
-// replay is where a stream can be seen again. A card links to no other place than a platform that is known.
-type replay struct{ url, platform string }
+// replayAt is where a stream can be seen again. A card links to no other place than a platform that is known.
+type replayAt struct{ url, platform string }
 
-func (f *family) replayOption() bot.Option[replay] {
-	o := bot.NewOption("replay", "option.replay", func(ctx context.Context, req *bot.Request, words string) (replay, error) {
+func (f *family) replayOption() bot.Option[replayAt] {
+	o := bot.NewOption("replay", "option.replay", func(ctx context.Context, req *bot.Request, words string) (replayAt, error) {
 		address := strings.TrimSpace(bot.Clean(words))
 		if !strings.Contains(address, "://") {
 			address = "https://" + address
 		}
 		if utf8.RuneCountInString(address) > addressLength || !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
-			return replay{}, bot.ErrNotThis
+			return replayAt{}, bot.ErrNotThis
 		}
-		found := replay{url: address}
+		found := replayAt{url: address}
 		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
 			names, err := v.Names()
 			if err != nil {
