@@ -59,8 +59,8 @@ func (p program) replay(ctx context.Context) error {
 	} else {
 		err = p.replayCatalog(ctx, asked, words)
 	}
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		return nil // it was asked to stop
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // it was asked to stop
 	}
 	return err
 }
@@ -315,8 +315,7 @@ func (r replayed) subscribe(of *replay.Play) {
 // readWatch reads whom to watch.
 func readWatch(v cards.View, said string) ([]storage.Subject, error) {
 	subjects, err := commands.Subjects(v, said)
-	var wrong *bot.Error
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*bot.Error](err); ok {
 		voice := bot.Voice{Words: v.Words, Locale: "en", Zone: v.Zone, Now: v.Now}
 		return nil, wrongReplay("--watch %q: %s", said, voice.Plain(wrong.Say))
 	}
@@ -387,4 +386,3 @@ func (o *printout) count(m replay.Message) {
 		o.streams[m.Stream] = true
 	}
 }
-

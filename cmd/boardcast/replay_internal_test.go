@@ -70,3 +70,12 @@ func TestReplayEndsWhenItIsAskedTo(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkReplayCatalog replays all of the catalog, 2020 to 2026, for a watch of everything.
+func BenchmarkReplayCatalog(b *testing.B) {
+	for b.Loop() {
+		if out := spring(b.Context(), b, "--from", "2020-01-01", "--to", "2026-12-31"); len(out) < 10_000 {
+			b.Fatalf("it told little: %s", out)
+		}
+	}
+}

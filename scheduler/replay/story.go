@@ -117,8 +117,7 @@ func (t *teller) step(at time.Time, step func(s *storage.Stream, now time.Time) 
 			return err
 		}
 		after, err := step(&s, now)
-		var refused *bot.Error
-		if errors.As(err, &refused) {
+		if _, refused := errors.AsType[*bot.Error](err); refused {
 			return nil
 		}
 		if err != nil {
