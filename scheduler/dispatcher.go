@@ -165,6 +165,8 @@ type delivery struct {
 	rings  bool
 	owed   *storage.Notice // another notice that will say it, or say it once more
 
+	by       string            // the watch or reminder that wants it
+	others   int               // watches that want it too
 	mentions []storage.Mention // of the watches that ask for it
 }
 
@@ -273,9 +275,11 @@ func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error)
 func (out *delivery) obey(order storage.Order, now time.Time) {
 	n := out.notice
 	out.style = cmp.Or(order.Style, storage.CardStyle)
+	out.by, out.others = order.By, order.Others
 	if n.Kind == storage.ReminderNotice {
 		reminder, ok := order.Reminder(n.Rung)
 		out.asked, out.night = ok, reminder.Night
+		out.by = cmp.Or(reminder.ID, out.by)
 	}
 	silent := !order.Watched || n.Kind == storage.ReminderNotice && !slices.Contains(order.Before, n.Rung)
 	if !silent {
@@ -302,6 +306,7 @@ func paused(n storage.Notice, p storage.Pause, now time.Time) storage.Notice {
 // later one, or goes into flight.
 func (out *delivery) take(r storage.Reader, event Event, now time.Time, outages *outages) error {
 	action := ActionFor(event, out.style)
+	out.notice.Decided = &storage.Decision{Event: string(event), Action: action.String(), By: out.by, Others: out.others}
 	if action == EditCard && out.card.Message != "" {
 		out.notice = settled(out.notice, storage.Folded, "why.on_card", now)
 		return nil

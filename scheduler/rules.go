@@ -12,24 +12,24 @@ import (
 // Event is what has happened to a stream, as far as one chat is concerned. It is a row of the table of rings and edits.
 type Event string
 
-// The events.
+// The events. Their codes are kept with the notices, and each has a sentence "event.<code>".
 const (
-	AnnouncedEarly Event = "announced 2 h ahead or more"
-	AnnouncedLate  Event = "announced less than 2 h ahead"
-	AnnouncedAgain Event = "announced to a chat that has its card"
-	Reminded       Event = "reminder"
-	MovedQuietly   Event = "moved, nothing rung yet"
-	MovedLoudly    Event = "moved after a ring, earlier than said, or by 15 min or more within the last 3 h"
-	WentLive       Event = "live"
-	WentLiveSoon   Event = "live within 15 min of a ring"
-	CameBack       Event = "back after 15 min or more in which nothing of it was on"
-	HasEnded       Event = "ended"
-	HasCorrected   Event = "figures corrected"
-	HasMilestone   Event = "milestone"
-	HasRumour      Event = "a member says that it is cancelled"
-	CalledOffLoud  Event = "cancelled or postponed after a ring"
-	CalledOffQuiet Event = "cancelled before any ring"
-	WeekIsOver     Event = "week"
+	AnnouncedEarly Event = "announced"          // announced 2 h ahead or more
+	AnnouncedLate  Event = "announced_late"     // announced less than 2 h ahead
+	AnnouncedAgain Event = "announced_again"    // announced to a chat that has its card
+	Reminded       Event = "reminder"           // its time before the stream has come
+	MovedQuietly   Event = "moved_quietly"      // moved, nothing rung yet
+	MovedLoudly    Event = "moved"              // moved after a ring, earlier than said, or by 15 min or more within the last 3 h
+	WentLive       Event = "live"               // live
+	WentLiveSoon   Event = "live_soon"          // live within 15 min of a ring
+	CameBack       Event = "back"               // back after 15 min or more in which nothing of it was on
+	HasEnded       Event = "ended"              // ended
+	HasCorrected   Event = "corrected"          // figures came, or were corrected, after the end
+	HasMilestone   Event = "milestone"          // a figure passed a round number
+	HasRumour      Event = "rumour"             // a member says that it is cancelled
+	CalledOffLoud  Event = "called_off"         // cancelled or postponed after a ring
+	CalledOffQuiet Event = "called_off_quietly" // cancelled or postponed before any ring
+	WeekIsOver     Event = "week"               // the week is over
 )
 
 // Action is how a chat is told.
@@ -41,6 +41,17 @@ const (
 	NewSilent                // a new message without a sound becomes the card
 	NewRinging               // a new message that makes a sound becomes the card
 )
+
+// Events returns every row of the table of rings and edits.
+func Events() []Event {
+	return []Event{
+		AnnouncedEarly, AnnouncedLate, AnnouncedAgain, Reminded, MovedQuietly, MovedLoudly, WentLive, WentLiveSoon, CameBack, HasEnded,
+		HasCorrected, HasMilestone, HasRumour, CalledOffLoud, CalledOffQuiet, WeekIsOver,
+	}
+}
+
+// String is the code of an action, by which it is kept and said.
+func (a Action) String() string { return [...]string{"edit", "silent", "rings"}[a] }
 
 // rule is one row of the table: what each style does.
 type rule struct{ card, messages Action }

@@ -92,11 +92,21 @@ type Notice struct {
 	Why       string        `json:"why,omitempty"`    // the key of the sentence that explains the outcome
 	Resumes   time.Time     `json:"resumes,omitzero"` // where a pause is the reason: when it was to end
 	Into      string        `json:"into,omitempty"`   // the gathering notice that says it, see [Gathered]
+	Decided   *Decision     `json:"decided,omitempty"`
 
 	// Suspension is what the notice tells of, or, where it was not even tried, what was against it: as it stood by then.
 	Suspension *Suspension `json:"suspension,omitempty"`
 	// Mentions are whom the message mentions, and whom it would have mentioned.
 	Mentions []Mention `json:"mentions,omitempty"`
+}
+
+// Decision is why a notice was said as it was, or not: what it was to its chat, what the table of rings and edits has for that, and
+// who wanted it.
+type Decision struct {
+	Event  string `json:"event"`            // the code of a row of the table
+	Action string `json:"action"`           // what that row has for the style: edit, silent or rings
+	By     string `json:"by,omitempty"`     // the watch that decided, or the reminder
+	Others int    `json:"others,omitempty"` // more watches of the chat that match
 }
 
 // Owed reports whether something is still to be done for the notice.

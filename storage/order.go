@@ -10,6 +10,8 @@ import (
 type Order struct {
 	Watched   bool            // a watch wants the chat to be told, and no pause is against it
 	Style     Style           // of the narrowest such watch
+	By        string          // the id of that watch
+	Others    int             // how many more such watches there are
 	Before    []time.Duration // of all such watches
 	Mentions  []Mention       // of all such watches, each name once
 	Paused    Pause           // of watches that match, where one is paused
@@ -97,7 +99,9 @@ func (o *Order) unite(c Chat, matches []match, now time.Time) {
 		case silenced >= 0 && silenced < m.breadth && !o.Watched:
 			return
 		case !o.Watched:
-			o.Watched, o.Style = true, m.watch.Style
+			o.Watched, o.Style, o.By = true, m.watch.Style, m.watch.ID
+		default:
+			o.Others++
 		}
 		o.Mentions = addMentions(o.Mentions, m.watch)
 		for _, before := range m.watch.Before {

@@ -2,7 +2,9 @@ package cards
 
 import (
 	"errors"
+	"slices"
 	"strings"
+	"time"
 
 	"boardcast/bot"
 	"boardcast/storage"
@@ -14,6 +16,19 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 	if err != nil {
 		return nil, err
 	}
+	outcome, err := v.became(n)
+	if err != nil {
+		return nil, err
+	}
+	said := bot.Args{"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome}
+	if len(about) == 0 {
+		return bot.Say("why.line_whole", said), nil
+	}
+	return bot.Say("why.line", said), nil
+}
+
+// became says what became of a notice, and why.
+func (v View) became(n storage.Notice) (bot.Text, error) {
 	outcome := bot.Say("outcome." + string(n.Outcome))
 	if n.Outcome == storage.Sent && n.Rang {
 		outcome = bot.Say("outcome.rang")
@@ -28,11 +43,7 @@ func (v View) Outcome(n storage.Notice) (bot.Text, error) {
 	if n.Outcome == storage.Sent {
 		outcome = bot.Joined(bot.AsideMark, append([]bot.Text{outcome}, unmentioned(n)...)...)
 	}
-	said := bot.Args{"When": bot.At(n.Settled, bot.DayClock), "Kind": bot.Say("kind." + string(n.Kind)), "About": about, "Outcome": outcome}
-	if len(about) == 0 {
-		return bot.Say("why.line_whole", said), nil
-	}
-	return bot.Say("why.line", said), nil
+	return outcome, nil
 }
 
 // noticeAbout says what a notice is about: the stream, the week, or the suspension of a chat; nothing where its kind says all.
@@ -53,32 +64,75 @@ func (v View) noticeAbout(n storage.Notice) (bot.Text, error) {
 	return bot.Joined(bot.AsideMark, who, v.Title(stream), bot.Lit(n.Stream)), err
 }
 
-// Silence says why a chat was told nothing of a stream.
+// Silence says why a chat was told nothing of a stream, and what can be done about it.
 func (v View) Silence(s storage.Stream, chat storage.Chat) (bot.Post, error) {
 	line, err := v.Line(s)
 	if err != nil {
 		return bot.Post{}, err
 	}
-	post := bot.Post{Body: []bot.Block{bot.Paragraph{Text: line}}}
 	order, err := storage.OrderFor(v, chat, s, v.Now)
-	switch {
-	case err != nil:
+	if err != nil {
 		return bot.Post{}, err
+	}
+	post, err := v.silenceOf(s, chat, order)
+	post.Body = append([]bot.Block{bot.Paragraph{Text: line}}, post.Body...)
+	return post, err
+}
+
+func (v View) silenceOf(s storage.Stream, chat storage.Chat, order storage.Order) (bot.Post, error) {
+	suspended, err := storage.SuspensionOf(v, chat.ID)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	switch {
+	case s.Withdrawn:
+		return bot.Post{Headline: bot.Say("why.silent_withdrawn")}, nil
+	case suspended != nil:
+		return bot.Post{Headline: bot.Say("why.silent_suspended", bot.Args{"Since": bot.At(suspended.Since, bot.DayClock)})}, nil
 	case !order.Watched && !order.Paused.Since.IsZero():
 		said := bot.Args{"Pause": v.paused(order.Paused)}
-		post.Headline, post.Buttons = bot.Say("why.paused_now", said), []bot.Button{bot.Press(bot.Say("button.watches"), "/watch list")}
+		return bot.Post{
+			Headline: bot.Say("why.paused_now", said), Buttons: []bot.Button{bot.Press(bot.Say("button.watches"), "/watch list")},
+		}, nil
 	case !order.Watched && len(order.Reminders) == 0:
 		add := "/watch add " + SubjectLine(storage.SubjectsOf(s)[1])
-		post.Headline, post.Buttons = bot.Say("why.not_watched"), []bot.Button{bot.PressLine(add)}
+		return bot.Post{Headline: bot.Say("why.not_watched"), Buttons: []bot.Button{bot.PressLine(add)}}, nil
 	case !order.Watched && s.Open():
-		post.Headline = bot.Say("why.reminder_set", bot.Args{"Before": Lengths(order.Reminders[0].Before)})
-	case s.Open():
-		post.Headline = bot.Say("why.not_yet")
-	default:
-		post.Headline = bot.Say("why.not_in_time")
+		return bot.Post{Headline: bot.Say("why.reminder_set", bot.Args{"Before": Lengths(order.Reminders[0].Before)})}, nil
 	}
-	return post, nil
+	return v.watchedSilence(s, chat, order)
 }
+
+// watchedSilence says why a chat that watches a stream was told nothing of it.
+func (v View) watchedSilence(s storage.Stream, chat storage.Chat, order storage.Order) (bot.Post, error) {
+	owed, err := storage.OwedTo(v, chat, mostOwed)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	for _, n := range owed {
+		if n.Stream == s.ID {
+			return bot.Post{Headline: bot.Say("why.silent_owed", bot.Args{"At": bot.At(n.Due, bot.DayClock)})}, nil
+		}
+	}
+	if s.Upcoming() && s.Start.Timed() {
+		for _, before := range slices.Sorted(slices.Values(append([]time.Duration{0}, order.Before...))) {
+			if at := s.Start.At.Add(-before); at.After(v.Now) && (before > 0 || len(order.Before) == 0) {
+				return bot.Post{Headline: bot.Say("why.silent_next", bot.Args{"ID": bot.Lit(order.By), "At": bot.At(at, bot.DayClock)})}, nil
+			}
+		}
+	}
+	if s.Open() {
+		return bot.Post{Headline: bot.Say("why.not_yet")}, nil
+	}
+	since, err := storage.WatchedSince(v, order.By)
+	if err != nil || since.IsZero() || since.Before(s.Start.At) {
+		return bot.Post{Headline: bot.Say("why.not_in_time")}, err
+	}
+	return bot.Post{Headline: bot.Say("why.silent_newer", bot.Args{"ID": bot.Lit(order.By), "Since": bot.At(since, bot.DayClock)})}, nil
+}
+
+// mostOwed bounds what is looked through of the outbox.
+const mostOwed = 50
 
 // storyLines is how many notices a story tells.
 const storyLines = 50
@@ -87,6 +141,13 @@ const storyLines = 50
 // alone if it is given.
 func (v View) Story(notices []storage.Notice, stream string) (bot.Post, error) {
 	var list bot.List
+	var changes []storage.Entry
+	if stream != "" {
+		var err error
+		if changes, err = storage.ChangesOf(v, stream); err != nil {
+			return bot.Post{}, err
+		}
+	}
 	more := 0
 	for _, n := range notices {
 		switch {
@@ -96,7 +157,7 @@ func (v View) Story(notices []storage.Notice, stream string) (bot.Post, error) {
 			more++
 			continue
 		}
-		item, err := v.story(n)
+		item, err := v.story(n, changes)
 		if err != nil {
 			return bot.Post{}, err
 		}
@@ -112,8 +173,8 @@ func (v View) Story(notices []storage.Notice, stream string) (bot.Post, error) {
 	return post, nil
 }
 
-// story is a line of a Story: the notice as its chat sees it, and which chat that is.
-func (v View) story(n storage.Notice) (bot.Text, error) {
+// story is a line of a Story: the notice as its chat sees it, of one stream with how it came about, and which chat that is.
+func (v View) story(n storage.Notice, changes []storage.Entry) (bot.Text, error) {
 	chat, err := storage.Chats.Get(v, n.Chat)
 	if errors.Is(err, storage.ErrNotFound) {
 		chat.ID, err = n.Chat, nil
@@ -126,6 +187,9 @@ func (v View) story(n storage.Notice) (bot.Text, error) {
 		n.Settled = n.Due
 	}
 	line, err := v.Outcome(n)
+	if changes != nil {
+		line, err = v.Chain(n, changes)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -47,8 +47,11 @@ func (l leaf) pastEnd(req *bot.Request) bot.Post {
 }
 
 // paged cuts the list or table of a post to the page that is asked for.
-func (f *family) paged(req *bot.Request, post bot.Post) bot.Post {
-	l := f.leafOf(req, onPage)
+func (f *family) paged(req *bot.Request, post bot.Post) bot.Post { return f.pagedBy(req, post, onPage) }
+
+// pagedBy is paged with another size of a page.
+func (f *family) pagedBy(req *bot.Request, post bot.Post, size int) bot.Post {
+	l := f.leafOf(req, size)
 	for i, block := range post.Body {
 		var n int
 		switch b := block.(type) {

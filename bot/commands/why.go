@@ -8,6 +8,9 @@ import (
 	"boardcast/storage"
 )
 
+// chainsOnPage is how many chains an answer shows: each is a few lines on a phone.
+const chainsOnPage = 5
+
 func (f *family) whyCommand() *bot.Command {
 	return &bot.Command{
 		Name: "why", Summary: "why.summary", Options: []bot.Param{f.stream, f.page},
@@ -18,18 +21,27 @@ func (f *family) whyCommand() *bot.Command {
 				if err == nil && given && len(post.Body) == 0 {
 					return v.Silence(only, chat)
 				}
+				if given {
+					return f.pagedBy(req, post, chainsOnPage), err
+				}
 				return f.paged(req, post), err
 			})
 		},
 	}
 }
 
-// why tells what became of a chat's notices, latest first, and what it is owed.
+// why tells what became of a chat's notices, latest first; of those about one stream, how they came about.
 func why(v cards.View, chat storage.Chat, stream string) (bot.Post, error) {
 	const searched = 200
 	told, err := storage.Told(v, chat.ID, searched)
 	if err != nil {
 		return bot.Post{}, err
+	}
+	var changes []storage.Entry
+	if stream != "" {
+		if changes, err = storage.ChangesOf(v, stream); err != nil {
+			return bot.Post{}, err
+		}
 	}
 	var list bot.List
 	for _, n := range told {
@@ -37,6 +49,9 @@ func why(v cards.View, chat storage.Chat, stream string) (bot.Post, error) {
 			continue
 		}
 		item, err := v.Outcome(n)
+		if stream != "" {
+			item, err = v.Chain(n, changes)
+		}
 		if err != nil {
 			return bot.Post{}, err
 		}
