@@ -155,6 +155,9 @@ func (r *replayed) span(from, to string, now time.Time) error {
 		last = first.AddDate(0, 0, replayDays)
 	}
 	r.from, r.to = first, last.AddDate(0, 0, 1)
+	if r.database && r.from.Before(now) && now.Before(r.to) {
+		r.to = now // what is still to come today nobody has got
+	}
 	if !r.from.Before(r.to) || r.from.AddDate(0, 0, longestSpan).Before(r.to) {
 		return wrongReplay("--from %s --to %s: must be days in their order, at most 20 years apart, such as --from %s --to %s",
 			from, to, springFrom, springTo)
