@@ -73,6 +73,9 @@ func (p *Planner) Observe(ctx context.Context, now time.Time, seen []Observation
 }
 
 func observe(tx storage.Tx, now time.Time, o Observation) (Observed, error) {
+	if o.Airing.Platform == "" {
+		return Observed{}, errors.New("an airing is on a platform, and none is named")
+	}
 	before, candidates, err := match(tx, o)
 	if err != nil || len(candidates) > 0 {
 		return Observed{Candidates: candidates}, err
@@ -262,7 +265,7 @@ func (o Observation) applied(s storage.Stream) (storage.Stream, bool) {
 // identified is the stream with what the Observation knows of the airing itself.
 func (o Observation) identified(s storage.Stream) (storage.Stream, bool) {
 	airing, shown := s.AiringOn(o.Airing.Platform)
-	if o.Airing.Platform == "" || !shown && o.Sight != Planned && o.Sight != On {
+	if !shown && o.Sight != Planned && o.Sight != On {
 		return s, false
 	}
 	was := airing

@@ -276,6 +276,9 @@ func (v View) whenField(s storage.Stream) bot.Text {
 	if key, by := moved(s); key != "" && s.Upcoming() {
 		when = bot.Joined(bot.AsideMark, when, bot.Say("when.by"+key, bot.Args{"By": by}))
 	}
+	if s.State == storage.Postponed {
+		return bot.Say("when.was", bot.Args{"When": when})
+	}
 	if s.Upcoming() && s.Start.Timed() {
 		when = bot.Joined(bot.AsideMark, when, bot.At(s.Start.At, bot.Relative))
 	}
