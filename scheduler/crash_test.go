@@ -277,6 +277,45 @@ func TestSenderCrash(t *testing.T) {
 	}
 }
 
+// forgetful is a messenger that knows a nonce again for two minutes.
+type forgetful struct{ outOfReach }
+
+// Remembers implements [bot.Remembering].
+func (forgetful) Remembers() time.Duration { return 2 * time.Minute }
+
+// TestOnceOnlyAndALongOutage: a week that was in flight when the program was killed is sent again while the messenger knows it, and
+// no later: if it was out of reach meanwhile, nobody knows.
+func TestOnceOnlyAndALongOutage(t *testing.T) {
+	for outage, want := range map[time.Duration]storage.Outcome{time.Minute: storage.Sent, time.Hour: storage.Uncertain} {
+		w := newWorld(t, time.Date(2026, time.November, 8, 12, 0, 0, 0, time.UTC))
+		chat := w.chatIn("one", "home")
+		w.watch(chat, storage.CardStyle)
+		remembering := bottest.NewRememberingSender(func() time.Time { return w.now })
+		w.sender = remembering.Sender
+		dying := &mortal{Store: w.store}
+		w.sender.On(bottest.Cue{Nth: 1, Accepted: true, Then: func() { dying.dead = true }})
+		monday := w.now.Add(21 * time.Hour)
+		w.until(monday.Add(-time.Second))
+		w.sleep(time.Second)
+		w.start(dying, remembering)
+		if _, err := w.planner.Tick(t.Context(), w.now); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.dispatcher.Drain(t.Context(), w.now); !errors.Is(err, storagetest.ErrKilled) {
+			t.Fatalf("drain: %v, want it killed", err)
+		}
+		w.sleep(30 * time.Second)
+		w.start(w.store, forgetful{outOfReach{w.sender, func() bool { return w.now.Before(monday.Add(outage)) }}})
+		if err := w.dispatcher.Recover(t.Context(), w.now); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(2 * time.Hour)
+		if got := w.outcomes(chat)[storage.WeeklyNotice]; got != string(want) {
+			t.Errorf("after an outage of %s the week is %s, want %s", outage, got, want)
+		}
+	}
+}
+
 // shifts is 1, or all when CRASH_TEST=full.
 func shifts(all int) int {
 	if os.Getenv("CRASH_TEST") == "full" {

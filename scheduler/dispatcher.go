@@ -92,13 +92,22 @@ func resume(tx storage.Tx, messenger bot.Messenger, sender bot.Sender, now time.
 
 // resumed is a notice of unknown outcome as it goes on.
 func resumed(n storage.Notice, sender bot.Sender, now time.Time) storage.Notice {
-	remembering, ok := sender.(bot.Remembering)
-	safe := ok && now.Sub(n.Tried) <= remembering.Remembers()
-	if n.Kind.OnceOnly() && !safe {
+	if n.Doubt.IsZero() {
+		n.Doubt = n.Tried
+	}
+	if mayDouble(n, sender, now) {
 		return settled(n, storage.Uncertain, "why.uncertain", now)
 	}
 	n.Outcome = storage.Queued
 	return n
+}
+
+// mayDouble reports whether a notice that is better missed than told twice may be told twice if it is sent now: it may have been
+// sent, so long ago that the messenger does not know it again.
+func mayDouble(n storage.Notice, sender bot.Sender, now time.Time) bool {
+	remembering, ok := sender.(bot.Remembering)
+	safe := ok && now.Sub(n.Doubt) <= remembering.Remembers()
+	return n.Kind.OnceOnly() && !n.Doubt.IsZero() && !safe
 }
 
 func settled(n storage.Notice, outcome storage.Outcome, why string, now time.Time) storage.Notice {
@@ -174,7 +183,11 @@ type delivery struct {
 func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender) error {
 	var out delivery
 	err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
-		out, err = decide(tx, n, now, d.outages)
+		if mayDouble(n, sender, now) {
+			out = delivery{notice: settled(n, storage.Uncertain, "why.uncertain", now)}
+		} else {
+			out, err = decide(tx, n, now, d.outages)
+		}
 		if err == nil {
 			err = withhold(tx, &out, now)
 		}
@@ -235,6 +248,8 @@ func decide(r storage.Reader, n storage.Notice, now time.Time, outages *outages)
 		return out, nil
 	} else if chat.Paused.Covers(now) {
 		out.notice = paused(n, chat.Paused, now)
+		return out, nil
+	} else if out.waits(now) {
 		return out, nil
 	}
 	return out, out.take(r, event, now, outages)
@@ -413,9 +428,10 @@ func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error
 	}
 	if out.rings {
 		card.Rang = now
-		card.Opened = card.Opened || out.notice.Kind == storage.AnnouncedNotice
+		announces := out.notice.Kind == storage.AnnouncedNotice || out.notice.Kind.Gathers() && out.stream.Upcoming()
+		card.Opened = card.Opened || announces
 	}
-	if out.card.Message != "" && out.card.Message != id && out.style == storage.CardStyle {
+	if out.card.Message != "" && out.card.Message != id && out.style != storage.MessagesStyle {
 		card.Replaced = append(card.Replaced, out.card.Message)
 	}
 	if err := storage.Cards.Put(tx, card); err != nil {

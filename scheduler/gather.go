@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -85,6 +86,17 @@ func (out *delivery) heldAtNight(event Event, now time.Time) bool {
 	return out.chat.Quiet.Hold && out.atNight(event, now)
 }
 
+// waits leaves for the morning what is itself no news of a stream, such as a week that an outage has kept, in a chat that wants no
+// messages at night.
+func (out *delivery) waits(now time.Time) bool {
+	q := out.chat.Quiet
+	if !q.Hold || !q.Covers(now.In(out.chat.Location())) {
+		return false
+	}
+	out.notice.NotBefore = q.EndAfter(now, out.chat.Location())
+	return true
+}
+
 // urgent reports whether an event may be let through at night by the chat's choice: somebody may be waiting for the stream.
 func urgent(event Event) bool { return event == CalledOffLoud || event == MovedLoudly }
 
@@ -110,6 +122,8 @@ func decideGathered(r storage.Reader, out *delivery, now time.Time) error {
 	case out.chat.Paused.Covers(now):
 		out.notice = paused(n, out.chat.Paused, now)
 		return nil
+	case out.waits(now):
+		return nil
 	}
 	streams, err := storage.Gathered(r, out.chat, n, now)
 	if err != nil {
@@ -120,16 +134,21 @@ func decideGathered(r storage.Reader, out *delivery, now time.Time) error {
 		return nil
 	}
 	for _, s := range streams {
-		soon := s.State == storage.Announced && s.Start.Timed() && s.Start.At.Sub(now) <= soonAfter
+		soon := s.Upcoming() && s.Start.Timed() && s.Start.At.After(now) && s.Start.At.Sub(now) <= soonAfter
 		if soon || s.State == storage.Live {
 			out.rings = n.Kind != storage.DigestNotice && !out.chat.Quiet.Covers(now.In(out.chat.Location()))
 		}
 	}
 	if len(streams) == 1 {
-		out.stream, out.style = &streams[0], storage.CardStyle
+		out.stream = &streams[0]
 		if err := out.readCard(r); err != nil {
 			return err
 		}
+		order, err := storage.OrderFor(r, out.chat, streams[0], now)
+		if err != nil {
+			return err
+		}
+		out.style = cmp.Or(order.Style, storage.CardStyle)
 	}
 	out.fly(now)
 	return nil

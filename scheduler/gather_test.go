@@ -3,13 +3,16 @@ package scheduler_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"boardcast/bot"
 	"boardcast/bot/bottest"
+	"boardcast/scheduler"
 	"boardcast/storage"
 )
 
@@ -110,6 +113,10 @@ func TestCatchUp(t *testing.T) {
 					t.Errorf("%s is still owed", n.Kind)
 				}
 			}
+			first := w.sender.Messages(chat.Address)[0]
+			if got := headline(first.Shows()); tt.style == storage.MessagesStyle && got != "card.announced" {
+				t.Errorf("the message before shows %s: in this style it stays as it was", got)
+			}
 		})
 	}
 }
@@ -200,6 +207,101 @@ func TestUrgentAtNight(t *testing.T) {
 		if diff := cmp.Diff(want, w.said(chat)); diff != "" {
 			t.Errorf("urgent %v (-want +got):\n%s", urgent, diff)
 		}
+	}
+}
+
+// TestHeldNightsAreStill: in a chat that wants no messages at night a week that was late, and word of another chat, wait for the
+// morning.
+func TestHeldNightsAreStill(t *testing.T) {
+	sunday := time.Date(2026, time.November, 8, 12, 0, 0, 0, time.UTC)
+	w := newWorld(t, sunday)
+	chat, other := w.chatIn("one", "home"), w.chatIn("one", "other")
+	chat.Quiet.Hold = true
+	w.update(func(tx storage.Tx) error { return storage.SaveChat(tx, w.now, chat) })
+	w.watch(chat, storage.CardStyle)
+	w.settle()
+	w.sleep(36 * time.Hour) // Monday's week is missed
+	w.revive()
+	w.settle()
+	w.sender.Shut(other.Address, bot.ErrGone)
+	w.remind(other, storage.Everything, time.Hour, true)
+	w.stream("g1", w.now.Add(30*time.Minute))
+	w.until(sunday.Add(44*time.Hour - time.Second))
+	if got := w.said(chat); len(got) > 0 {
+		t.Errorf("said %q in the night", got)
+	}
+	w.pass(time.Second)
+	got := w.said(chat)
+	slices.Sort(got)
+	want := []string{"silent gather.one_morning", "silent suspended.headline", "silent week.quiet"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("said in the morning (-want +got):\n%s", diff)
+	}
+}
+
+// TestAMorningCardStandsForTheHourBefore: it rings for a stream that is near, as a late announcement does.
+func TestAMorningCardStandsForTheHourBefore(t *testing.T) {
+	w := newWorld(t, noon)
+	chat := w.chatIn("one", "home")
+	chat.Quiet.Hold = true
+	w.update(func(tx storage.Tx) error { return storage.SaveChat(tx, w.now, chat) })
+	w.watch(chat, storage.CardStyle, time.Hour)
+	w.until(noon.Add(19 * time.Hour))
+	s := w.stream("g1", noon.Add(21*time.Hour+30*time.Minute))
+	w.until(noon.Add(21*time.Hour + 33*time.Minute))
+	w.goLive("g1", s.ID)
+	w.settle()
+	if diff := cmp.Diff([]string{"rings gather.one_morning", "rings card.live"}, w.said(chat)); diff != "" {
+		t.Errorf("said (-want +got):\n%s", diff)
+	}
+}
+
+// TestAfterAnOutageARingIsOne: what a reminder has told since is not caught up with.
+func TestAfterAnOutageARingIsOne(t *testing.T) {
+	w := newWorld(t, noon)
+	chat := w.chatIn("one", "home")
+	w.watch(chat, storage.CardStyle, time.Hour)
+	down := w.now.Add(31 * time.Minute)
+	w.dispatcher = w.dispatcherOf(outOfReach{w.sender, func() bool { return w.now.Before(down) }})
+	w.stream("g1", w.now.Add(90*time.Minute))
+	w.pass(80 * time.Minute)
+	if got := w.said(chat); len(got) != 1 {
+		t.Errorf("said %q, want one message", got)
+	}
+}
+
+// TestALongCatchUpFits on the screen of a phone, by leaving out that it catches up.
+func TestALongCatchUpFits(t *testing.T) {
+	w := newWorld(t, noon)
+	chat := w.chatIn("one", "home")
+	chat.Locale = "fr"
+	w.update(func(tx storage.Tx) error { return storage.SaveChat(tx, w.now, chat) })
+	w.watch(chat, storage.CardStyle)
+	long := func(o *scheduler.Observation) {
+		o.Stream.Titles = storage.Names{"en": "An evening on the road from Shanghai to Hangzhou and back"}
+		o.Stream.People = []string{"lei-jun", "lei-jun"}
+	}
+	tell := func(sight scheduler.Sight, platform string) {
+		o := scheduler.Observation{
+			At: w.now, Source: storage.Provenance{Source: "a source"}, Sight: sight, Airing: storage.Airing{Platform: platform},
+			Stream: storage.Stream{People: []string{"lei-jun"}},
+		}
+		long(&o)
+		if _, err := w.planner.Observe(t.Context(), w.now, []scheduler.Observation{o}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tell(scheduler.On, "douyin")
+	tell(scheduler.On, "wechat-channels")
+	w.sleep(20 * time.Minute)
+	tell(scheduler.Off, "wechat-channels")
+	w.sleep(time.Minute)
+	w.revive()
+	w.settle()
+	post := w.sender.Messages(chat.Address)[0].Post
+	said := bot.Voice{Words: bottest.Words(t), Locale: "fr", Zone: time.UTC, Now: w.now}.Plain(post.Headline)
+	if n := utf8.RuneCountInString(said); n > 100 {
+		t.Errorf("%q has %d characters", said, n)
 	}
 }
 

@@ -51,6 +51,7 @@ const (
 	nearStart   = 90 * time.Minute // by how much two starts of one stream may differ
 	goneFor     = 10 * time.Minute // how long an airing must have been off to have ended, if the platform does not say so
 	notStarted  = time.Hour        // how long after its time a stream that a source looks for, and does not see, did not start
+	notedEvery  = 6 * time.Hour    // that a stream is still on
 	mostSources = 8
 )
 
@@ -159,6 +160,9 @@ func match(r storage.Reader, o Observation) (*storage.Stream, []string, error) {
 		}
 	}
 	fits, err := candidates(public, o)
+	if err == nil && len(fits) == 0 {
+		fits, err = longOn(public, o)
+	}
 	if err != nil || len(fits) == 0 {
 		return nil, nil, err
 	}
@@ -207,6 +211,16 @@ func candidates(public storage.Scoped, o Observation) ([]storage.Stream, error) 
 // longestStream bounds how far back the start of a stream is looked for that may still be on.
 const longestStream = 24 * time.Hour
 
+// longOn are the streams that an Observation may be of and that have been on for longer than candidates are looked for.
+func longOn(public storage.Scoped, o Observation) ([]storage.Stream, error) {
+	subjects := o.subjects()
+	all, err := public.OnAir()
+	return slices.DeleteFunc(all, func(s storage.Stream) bool {
+		shares := slices.ContainsFunc(storage.SubjectsOf(s), func(subject storage.Subject) bool { return slices.Contains(subjects, subject) })
+		return !shares || s.State != storage.Live || !o.mayBe(s, o.At)
+	}), err
+}
+
 func (o Observation) subjects() []storage.Subject {
 	var subjects []storage.Subject
 	for _, id := range o.Stream.People {
@@ -246,11 +260,11 @@ func (o Observation) applied(s storage.Stream) (storage.Stream, bool) {
 	case Planned:
 		after, err = o.planned(known)
 	case On:
-		after, err = known.ComeOn(o.Airing.Platform, o.began())
+		after, err = o.on(known)
 	case Off, Over:
 		after, err = o.off(known)
 	case Stopped:
-		after, err = known.GoOff(o.Airing.Platform, storage.AiringCut, cmp.Or(o.Finished, o.At))
+		after, err = o.cut(known)
 	case CalledOff:
 		after, err = known.Cancel()
 	default:
@@ -297,6 +311,25 @@ func (o Observation) planned(s storage.Stream) (storage.Stream, error) {
 	default:
 		return s, errNothingNew
 	}
+}
+
+// on is the stream whose airing is on. Every few hours it is noted that it still is: a room that never closes is not given up.
+func (o Observation) on(s storage.Stream) (storage.Stream, error) {
+	airing, _ := s.AiringOn(o.Airing.Platform)
+	still := s.State == storage.Live && airing.State == storage.AiringOn
+	if still && o.At.Sub(s.SeenLast()) >= notedEvery {
+		airing.Looked = o.At
+		return s.WithAiring(airing), nil
+	}
+	return s.ComeOn(o.Airing.Platform, o.began())
+}
+
+// cut is the stream whose airing was cut, once.
+func (o Observation) cut(s storage.Stream) (storage.Stream, error) {
+	if airing, _ := s.AiringOn(o.Airing.Platform); airing.State == storage.AiringCut {
+		return s, errNothingNew
+	}
+	return s.GoOff(o.Airing.Platform, storage.AiringCut, cmp.Or(o.Finished, o.At))
 }
 
 // off is the stream whose airing is not on. It has ended only when two looks agree: both that it is over, or both that it is off,

@@ -276,6 +276,11 @@ func TestObserveAgain(t *testing.T) {
 			t.Errorf("seen again it came to %+v", came)
 		}
 	}
+	w.see(scheduler.Stopped, "weibo", named)
+	w.pass(time.Minute)
+	if came := w.see(scheduler.Stopped, "weibo", named); came.Changed {
+		t.Errorf("cut, and seen so again, it came to %+v", came)
+	}
 	if diff := cmp.Diff([]string{"rings card.live"}, w.said(chat)); diff != "" {
 		t.Errorf("messages (-want +got):\n%s", diff)
 	}
@@ -326,5 +331,55 @@ func TestLiveCardsAreDrawnMoreRarely(t *testing.T) {
 		if got := watching(tt.minutes); got < tt.drawn-1 || got > tt.drawn+1 {
 			t.Errorf("in %d minutes it was drawn %d times, want about %d", tt.minutes, got, tt.drawn)
 		}
+	}
+}
+
+// TestNobodyEndsIt: what is given up as ended after a day is not shown as on, nowhere.
+func TestNobodyEndsIt(t *testing.T) {
+	w := newWorld(t, noon)
+	id := w.see(scheduler.On, "weibo").Stream
+	w.pass(25 * time.Hour)
+	w.view(func(r storage.Reader) error {
+		s, err := storage.Streams.Get(r, string(storage.Public), id)
+		if err != nil {
+			return err
+		}
+		if s.State != storage.Ended || !s.Finished.IsZero() || s.Airings[0].State != storage.AiringEnded {
+			t.Errorf("it is %s since %s, on weibo %s; want ended at a time that nobody knows", s.State, s.Finished, s.Airings[0].State)
+		}
+		return nil
+	})
+}
+
+// TestARoomThatNeverCloses: what a source sees on and on is not given up, and nothing is told of it; what it sees no more is.
+func TestARoomThatNeverCloses(t *testing.T) {
+	w := newWorld(t, noon)
+	chat := w.chatIn("one", "home")
+	w.watch(chat, storage.MessagesStyle)
+	id := w.see(scheduler.On, "weibo").Stream
+	state := func() (state storage.State) {
+		w.view(func(r storage.Reader) error {
+			s, err := storage.Streams.Get(r, string(storage.Public), id)
+			state = s.State
+			return err
+		})
+		return state
+	}
+	for range 60 {
+		w.pass(time.Hour)
+		w.see(scheduler.On, "weibo")
+	}
+	w.see(scheduler.Off, "weibo") // for a moment, and the day begins anew
+	w.pass(time.Minute)
+	w.see(scheduler.On, "weibo")
+	if got := state(); got != storage.Live {
+		t.Errorf("after 60 hours it is %s", got)
+	}
+	if diff := cmp.Diff([]string{"rings card.live"}, w.said(chat)); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+	w.pass(25 * time.Hour)
+	if got := state(); got != storage.Ended {
+		t.Errorf("a day after it was seen last it is %s", got)
 	}
 }

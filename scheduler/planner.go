@@ -268,7 +268,7 @@ func advance(tx storage.Tx, now time.Time, m storage.Moment) error {
 			return err
 		}
 	case storage.ForgottenStep:
-		stream.State = storage.Ended
+		stream = stream.GivenUp()
 	default: // late: the card says so by itself once it is drawn again
 	}
 	restored, err := storage.LastRestore(tx)

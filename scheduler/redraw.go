@@ -71,7 +71,7 @@ func (d *Dispatcher) redrawStream(ctx context.Context, now time.Time, refresh st
 	}
 	return d.store.Update(ctx, func(tx storage.Tx) error {
 		standing, err := storage.Refreshes.Get(tx, refresh.Stream, string(refresh.Scope))
-		if errors.Is(err, storage.ErrNotFound) || err == nil && !standing.At.Equal(refresh.At) {
+		if errors.Is(err, storage.ErrNotFound) || err == nil && (!standing.At.Equal(refresh.At) || standing.Asked != refresh.Asked) {
 			return nil // the stream has changed meanwhile: its new refresh stays
 		}
 		if err != nil {
@@ -166,11 +166,36 @@ func seenIn(r storage.Reader, community storage.Scope, stream string, public sto
 	return own, err
 }
 
+// lookAgain is a stale card as it stands now: while the cards before it were drawn its stream may have changed.
+func (d *Dispatcher) lookAgain(ctx context.Context, before stale) (s stale, is bool, err error) {
+	err = d.store.View(ctx, func(r storage.Reader) error {
+		card, err := storage.Cards.Get(r, before.card.Stream, before.card.Chat)
+		if errors.Is(err, storage.ErrNotFound) {
+			is = false
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		public, changes, err := publicStream(r, card.Stream)
+		if err != nil {
+			return err
+		}
+		s, is, err = staleBy(r, card, public, changes)
+		return err
+	})
+	return s, is, err
+}
+
 // redrawCard brings one card up to date and reports whether it has to be tried again later.
 func (d *Dispatcher) redrawCard(ctx context.Context, now time.Time, s stale) (again bool, err error) {
 	sender := d.senders[s.chat.Address.Messenger]
 	if sender == nil {
 		return true, nil
+	}
+	s, is, err := d.lookAgain(ctx, s)
+	if err != nil || !is {
+		return false, err
 	}
 	card, left := s.card, []bot.MessageID(nil)
 	for _, id := range s.card.Replaced {

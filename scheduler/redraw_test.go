@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"boardcast/bot"
+	"boardcast/bot/bottest"
+	"boardcast/scheduler"
 	"boardcast/storage"
 )
 
@@ -43,5 +45,53 @@ func TestEveryCardOfAStreamIsRedrawn(t *testing.T) {
 	})
 	if behind != 1 {
 		t.Errorf("%d cards show an older revision, want only that of the chat that is gone", behind)
+	}
+}
+
+// TestAChangeWhileCardsAreDrawn: what changes while the first of two cards is drawn, at the same instant, is on both in the end,
+// and the second is not drawn as things stood before.
+func TestAChangeWhileCardsAreDrawn(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(w *world, id string)
+		shows  string
+	}{
+		"another step": {func(w *world, id string) { w.end(storage.Public, id) }, "card.ended"},
+		"a figure": {func(w *world, id string) {
+			viewers := storage.Reading{Metric: "weibo.viewers", Value: 3_000_000, At: w.now}
+			w.update(func(tx storage.Tx) error {
+				return storage.RecordReadings(tx, w.now, storage.Public, id, []storage.Reading{viewers}, w.now)
+			})
+		}, "card.off_interrupted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, noon)
+			chats := []storage.Chat{w.chatIn("one", "first"), w.chatIn("two", "second")}
+			for _, chat := range chats {
+				w.watch(chat, storage.CardStyle)
+			}
+			id := w.see(scheduler.On, "weibo").Stream
+			w.pass(time.Hour)
+			before := w.edits(chats[1])
+			w.sender.On(bottest.Cue{Nth: w.sender.Ops() + 1, Then: func() { tt.change(w, id) }})
+			w.see(scheduler.Off, "weibo")
+			for _, chat := range chats {
+				if got := headline(w.sender.Messages(chat.Address)[0].Shows()); got != tt.shows {
+					t.Errorf("%s shows %s, want %s", chat.Address, got, tt.shows)
+				}
+				w.view(func(r storage.Reader) error {
+					card, err := storage.Cards.Get(r, id, chat.ID)
+					if err != nil {
+						return err
+					}
+					if asides, err := storage.Asides(r, chat.Scope(), id); err != nil || card.Asides != asides {
+						t.Errorf("%s shows %d changes of figures, want %d (%v)", chat.Address, card.Asides, asides, err)
+					}
+					return nil
+				})
+			}
+			if got := w.edits(chats[1]) - before; got != 1 {
+				t.Errorf("the second card was drawn %d times, want once", got)
+			}
+		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"boardcast/storage"
@@ -19,29 +20,47 @@ const longestWait = 30 * time.Second
 // Run plans and dispatches until ctx ends. An error is logged and tried again, at growing distances: the store may have room
 // again, the network may be back.
 func Run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, log *slog.Logger) error {
+	return run(ctx, p, d, now, log, longestWait)
+}
+
+// run is Run with another cap of its timers.
+func run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, log *slog.Logger, longest time.Duration) error {
 	group, ctx := errgroup.WithContext(ctx)
 	planner := loop{
-		name: "planner", log: log, now: now, wake: []<-chan struct{}{p.store.Changed("moment")},
+		name: "planner", log: log, now: now, longest: longest, wake: []<-chan struct{}{p.store.Changed("moment")},
 		step: p.Tick,
 	}
 	dispatcher := loop{
-		name: "dispatcher", log: log, now: now, start: d.Recover,
+		name: "dispatcher", log: log, now: now, longest: longest, start: d.Recover,
 		wake: []<-chan struct{}{d.store.Changed("notice"), d.store.Changed("refresh")},
 		step: d.Drain,
 	}
+	// What came about while the program was down is planned before anything is sent: a message is not to announce what is past.
+	planned, once := make(chan struct{}), sync.Once{}
+	planner.step = func(ctx context.Context, now time.Time) (time.Time, error) {
+		defer once.Do(func() { close(planned) }) // planning that fails holds up nothing for long
+		return p.Tick(ctx, now)
+	}
 	group.Go(func() error { return planner.run(ctx) })
-	group.Go(func() error { return dispatcher.run(ctx) })
+	group.Go(func() error {
+		select {
+		case <-planned:
+		case <-ctx.Done():
+		}
+		return dispatcher.run(ctx)
+	})
 	return group.Wait()
 }
 
 // loop repeats a step whenever something changed, or the time has come that the step named.
 type loop struct {
-	name  string
-	log   *slog.Logger
-	now   func() time.Time
-	wake  []<-chan struct{}
-	start func(ctx context.Context, now time.Time) error // before the first step and after every failure
-	step  func(ctx context.Context, now time.Time) (next time.Time, err error)
+	name    string
+	log     *slog.Logger
+	now     func() time.Time
+	longest time.Duration // that a timer waits
+	wake    []<-chan struct{}
+	start   func(ctx context.Context, now time.Time) error // before the first step and after every failure
+	step    func(ctx context.Context, now time.Time) (next time.Time, err error)
 }
 
 func (l loop) run(ctx context.Context) error {
@@ -68,9 +87,9 @@ func (l loop) run(ctx context.Context) error {
 // until is how long to sleep when the next thing is at a time (zero: nothing is known).
 func (l loop) until(next time.Time) time.Duration {
 	if next.IsZero() {
-		return longestWait
+		return l.longest
 	}
-	return min(max(next.Sub(l.now()), 0), longestWait)
+	return min(max(next.Sub(l.now()), 0), l.longest)
 }
 
 // once does a step. A panic in it is an error like any other: one notice that cannot be worded must not end the process.

@@ -44,3 +44,42 @@ func TestRun(t *testing.T) {
 		})
 	}
 }
+
+// slow is a store that takes its time.
+type slow struct{ storage.Store }
+
+// View implements [storage.Store].
+func (s slow) View(ctx context.Context, fn func(storage.Reader) error) error {
+	time.Sleep(time.Second)
+	return s.Store.View(ctx, fn)
+}
+
+// TestRunPlansBeforeItSends: after a night in which the program was down, the morning's message does not announce what is past.
+func TestRunPlansBeforeItSends(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, time.Now().Add(4*time.Hour)) // at night
+		chat := w.chatIn("one", "home")
+		chat.Quiet.Hold = true
+		w.update(func(tx storage.Tx) error { return storage.SaveChat(tx, w.now, chat) })
+		w.watch(chat, storage.CardStyle)
+		w.stream("g1", w.now.Add(3*time.Hour))
+		w.settle()
+		time.Sleep(9 * time.Hour)
+		planner, err := scheduler.NewPlanner(slow{w.store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- scheduler.Run(ctx, planner, w.dispatcher, time.Now, quiet()) }()
+		time.Sleep(time.Minute)
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("run: %v", err)
+		}
+		messages := w.sender.Messages(chat.Address)
+		if len(messages) != 1 || messages[0].Rang() || messages[0].Post.Headline[0].Args["News"][0].Key != "card.due" {
+			t.Errorf("said %q: %+v; want that it is due, without a sound", w.said(chat), messages)
+		}
+	})
+}

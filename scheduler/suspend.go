@@ -32,7 +32,9 @@ func (out *delivery) decideAboutChat(r storage.Reader, now time.Time) error {
 			return nil
 		}
 	}
-	out.fly(now) // without a sound
+	if !out.waits(now) {
+		out.fly(now) // without a sound
+	}
 	return nil
 }
 

@@ -26,7 +26,8 @@ type Airing struct {
 	State AiringState `json:"state,omitempty"`
 	Since time.Time   `json:"since,omitzero"` // when it came into its state
 	Gaps  []Gap       `json:"gaps,omitempty"` // when it was off and came back, the latest ones
-	// Looked is when a source that can see the platform looked for it first after its time had come, and it was not on.
+	// Looked is when a source that can see the platform looked for it first after its time had come, and it was not on; of one that
+	// is on, when it was seen to be still on, noted every few hours.
 	Looked time.Time `json:"looked,omitzero"`
 }
 
@@ -170,4 +171,23 @@ func (s Stream) endedAt(at time.Time) Stream {
 		}
 	}
 	return s
+}
+
+// SeenLast is when a live stream is known to have been on: when it began, came back, or was seen to be still on.
+func (s Stream) SeenLast() time.Time {
+	seen := []time.Time{s.Began}
+	for _, a := range s.Airings {
+		if a.State == AiringOn {
+			seen = append(seen, a.Since, a.Looked)
+		}
+	}
+	for _, gap := range s.Gaps {
+		seen = append(seen, gap.To)
+	}
+	return slices.MaxFunc(seen, time.Time.Compare)
+}
+
+// GivenUp is a stream that has been live for longer than any lasts, as ended at a time that nobody knows.
+func (s Stream) GivenUp() Stream {
+	return s.endedAt(time.Time{})
 }

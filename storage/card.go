@@ -33,6 +33,7 @@ type Refresh struct {
 	Scope  Scope     `json:"scope"`
 	Stream string    `json:"stream"`
 	At     time.Time `json:"at"`
+	Asked  int       `json:"asked,omitempty"` // how often, since the row is there: of two changes at one instant both are to be shown
 	Tries  int       `json:"tries,omitempty"` // that failed
 }
 
@@ -41,7 +42,15 @@ var Refreshes = NewTable("refresh", 1, func(r *Refresh) []string { return []stri
 
 // Redraw asks for a stream's cards to be looked at, at a time.
 func Redraw(tx Tx, scope Scope, stream string, at time.Time) error {
-	return Refreshes.Put(tx, Refresh{Scope: scope, Stream: stream, At: at})
+	standing, err := absentIsNil(Refreshes.Get(tx, stream, string(scope)))
+	if err != nil {
+		return err
+	}
+	asked := Refresh{Scope: scope, Stream: stream, At: at, Asked: 1}
+	if standing != nil {
+		asked.Asked += standing.Asked
+	}
+	return Refreshes.Put(tx, asked)
 }
 
 func refresh(tx Tx, s Stream, now time.Time) error {

@@ -35,24 +35,15 @@ const (
 
 // Gathered returns the streams that a gathering notice is about, as its chat sees them: those of the notices that were folded
 // into it, the one that matters most first, without what is hidden, no longer watched, or has been told since. One that was
-// told without a sound because it was night comes again only while it is still on.
+// told without a sound because it was night comes again only while it is still on, and no other message about it made one.
 func Gathered(r Reader, chat Chat, n Notice, now time.Time) ([]Stream, error) {
-	key := n.gatherKey()
+	folded, err := foldedInto(r, n, now)
+	if err != nil {
+		return nil, err
+	}
 	seen := Scoped{Reader: r, Scope: chat.Scope()}
-	done := map[string]bool{}
 	var streams []Stream
-	looked := 0
-	for told, err := range Notices.By(r, byChat, chat.ID) {
-		if err != nil {
-			return nil, err
-		}
-		if looked++; looked > mostToGather || now.Sub(told.Settled) > gatherBack {
-			break
-		}
-		if told.Into != key || done[told.Stream] {
-			continue
-		}
-		done[told.Stream] = true
+	for _, told := range folded {
 		stream, err := seen.worthTelling(told, chat, now)
 		if err != nil {
 			return nil, err
@@ -63,6 +54,34 @@ func Gathered(r Reader, chat Chat, n Notice, now time.Time) ([]Stream, error) {
 	}
 	slices.SortStableFunc(streams, byWeight)
 	return streams, nil
+}
+
+// foldedInto returns the last notice of each stream that was folded into a gathering one, without those that have been told since.
+func foldedInto(r Reader, n Notice, now time.Time) ([]Notice, error) {
+	key, looked := n.gatherKey(), 0
+	done, since := map[string]bool{}, map[string]Notice{}
+	var folded []Notice
+	for told, err := range Notices.By(r, byChat, n.Chat) {
+		if err != nil {
+			return nil, err
+		}
+		if looked++; looked > mostToGather || now.Sub(told.Settled) > gatherBack {
+			break
+		}
+		later, toldLater := since[told.Stream]
+		switch {
+		case told.Into != key:
+			if told.Outcome == Sent && !later.Rang {
+				since[told.Stream] = told
+			}
+		case !done[told.Stream]:
+			done[told.Stream] = true
+			if !toldLater || !later.Rang && told.Outcome == Sent {
+				folded = append(folded, told)
+			}
+		}
+	}
+	return folded, nil
 }
 
 // worthTelling is the stream of a notice that was folded, if its chat still wants to know of it; else nil.

@@ -47,7 +47,7 @@ const (
 	LateStep      NoticeKind = "late"      // five minutes later, still unseen
 	UnseenStep    NoticeKind = "unseen"    // its time has passed without a sign
 	GoneStep      NoticeKind = "gone"      // nothing of it has been on for as long as it could come back
-	ForgottenStep NoticeKind = "forgotten" // it has been live for longer than any stream lasts
+	ForgottenStep NoticeKind = "forgotten" // it has been live, and seen by nobody, for longer than any stream lasts
 )
 
 // Moments are kept one a stream for its next step, one a chat for its week, and one for each piece of news.
@@ -142,7 +142,7 @@ func (s Stream) FirstStep(now time.Time) (Moment, bool) {
 		if off, gone := s.OffSince(); gone {
 			return s.step(GoneStep, s.ReturnsUntil(off)), true
 		}
-		return s.step(ForgottenStep, s.Began.Add(max(forgottenAfter, 2*s.Planned))), true
+		return s.step(ForgottenStep, s.SeenLast().Add(max(forgottenAfter, 2*s.Planned))), true
 	default:
 		return Moment{}, false
 	}

@@ -86,6 +86,7 @@ type Notice struct {
 	Attempts  int           `json:"attempts,omitempty"`
 	NotBefore time.Time     `json:"not_before,omitzero"` // of the next attempt
 	Tried     time.Time     `json:"tried,omitzero"`      // when the last attempt began
+	Doubt     time.Time     `json:"doubt,omitzero"`      // when the first attempt began of which nobody knows what came of it
 	Settled   time.Time     `json:"settled,omitzero"`
 	Message   bot.MessageID `json:"message,omitempty"`
 	Rang      bool          `json:"rang,omitempty"`

@@ -35,16 +35,24 @@ func RecordReadings(tx Tx, now time.Time, scope Scope, id string, readings []Rea
 	if err := tellFigures(tx, now, stream, before, after); err != nil {
 		return err
 	}
-	return redrawBy(tx, scope, id, redraw)
+	return redrawBy(tx, now, scope, id, redraw)
 }
 
-// redrawBy asks for a stream's cards to be drawn anew at a time, or before it where that has been asked for.
-func redrawBy(tx Tx, scope Scope, id string, at time.Time) error {
+// redrawBy asks for a stream's cards to be drawn anew at a time, or before it where that has been asked for. Where they may be
+// being drawn right now, they are once more: what has come meanwhile may not be on them.
+func redrawBy(tx Tx, now time.Time, scope Scope, id string, at time.Time) error {
 	standing, err := absentIsNil(Refreshes.Get(tx, id, string(scope)))
-	if err != nil || standing != nil && !standing.At.After(at) {
+	if err != nil {
 		return err
 	}
-	return Redraw(tx, scope, id, at)
+	switch {
+	case standing == nil || standing.At.After(at):
+		return Redraw(tx, scope, id, at)
+	case standing.At.After(now):
+		return nil
+	default:
+		return Redraw(tx, scope, id, standing.At)
+	}
 }
 
 // tellFigures leaves moments for the news in figures: that they passed a milestone, and that they came after the end.

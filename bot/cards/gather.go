@@ -68,6 +68,9 @@ func (v View) gatheredOne(n storage.Notice, s storage.Stream) (bot.Post, error) 
 		news = v.liveSince(s, said, news)
 	}
 	post.Headline = bot.Say(key, bot.Args{"News": news})
+	if v.runes(post.Headline) > headlineRunes {
+		post.Headline = news // which is what people want to know
+	}
 	return post, nil
 }
 
