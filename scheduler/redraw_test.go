@@ -1,7 +1,9 @@
 package scheduler_test
 
 import (
+	"context"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,5 +95,69 @@ func TestAChangeWhileCardsAreDrawn(t *testing.T) {
 				t.Errorf("the second card was drawn %d times, want once", got)
 			}
 		})
+	}
+}
+
+// metered is a store that counts the Updates that wrote something, and what they wrote.
+type metered struct {
+	storage.Store
+	updates int
+	written map[string]int // by the table
+}
+
+func (c *metered) Update(ctx context.Context, fn func(storage.Tx) error) error {
+	var wrote []string
+	err := c.Store.Update(ctx, func(tx storage.Tx) error {
+		one := storage.NewOverlay(tx, tx.Room())
+		if err := fn(one); err != nil {
+			return err
+		}
+		wrote = nil
+		for key := range one.Writes() {
+			table, _, _ := strings.Cut(key, "/")
+			wrote = append(wrote, table)
+		}
+		return one.ApplyTo(tx)
+	})
+	if err == nil && len(wrote) > 0 {
+		c.updates++
+		for _, table := range wrote {
+			c.written[table]++
+		}
+	}
+	return err
+}
+
+// TestWhatACardEditCosts: a change of a stream asks for all of its cards to be drawn anew with one row, however many there are; each
+// of them costs one write and one send.
+func TestWhatACardEditCosts(t *testing.T) {
+	const cards = 40
+	w := newWorld(t, noon)
+	for i := range cards {
+		chat := w.chatIn("g"+strconv.Itoa(i), strconv.Itoa(i))
+		w.watch(chat, storage.CardStyle)
+	}
+	s := w.stream(storage.Public, w.now.Add(3*time.Hour))
+	w.pass(3 * time.Hour)
+	w.goLive(storage.Public, s.ID)
+	w.settle()
+	c := &metered{Store: w.store, written: map[string]int{}}
+	w.store = c
+	w.start(c, w.sender)
+	w.update(func(tx storage.Tx) error {
+		reading := storage.Reading{Metric: "staff.viewers", Value: 30_000, At: w.now}
+		return storage.RecordReadings(tx, w.now, storage.Public, s.ID, []storage.Reading{reading}, w.now)
+	})
+	if c.written["refresh"] != 1 {
+		t.Errorf("asking for the cards to be drawn wrote %d rows, want 1: %v", c.written["refresh"], c.written)
+	}
+	c.updates, c.written = 0, map[string]int{}
+	before := w.sender.Ops()
+	w.settle()
+	if sends := w.sender.Ops() - before; sends != cards {
+		t.Errorf("%d cards took %d sends", cards, sends)
+	}
+	if c.updates != cards+1 || c.written["card"] != cards {
+		t.Errorf("%d cards took %d Updates, want one each and one for all: %v", cards, c.updates, c.written)
 	}
 }

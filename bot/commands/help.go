@@ -24,8 +24,8 @@ func situations() []situation {
 		{"names", []string{"names.any", "names.company", "names.unknown"}, []string{"name", "who is", "名字", "姓名", "nom", "noms", "nommer"}},
 		{"times", []string{"times.say", "times.place", "times.zone"}, []string{"time", "date", "zone", "wrong time", "时间", "时区", "日期", "heures", "heure", "fuseau"}},
 		{"figures", []string{"figures.counts", "figures.unlike", "figures.gaps"}, []string{"numbers", "viewers", "views", "数据", "数字", "chiffres", "chiffre", "spectateurs"}},
-		{"quiet", []string{"quiet.rings", "quiet.night", "quiet.pause"}, []string{"night", "silent", "too many", "spam", "安静", "免打扰", "太多", "太吵", "太晚", "夜间", "nuit", "silence", "trop", "bruit"}},
-		{"missed", []string{"missed.why", "missed.see", "missed.watch"}, []string{"it did not come", "nothing came", "no notice", "late", "没收到", "没来", "rien recu", "pas recu", "pas venu"}},
+		{"quiet", []string{"quiet.rings", "quiet.night", "quiet.hold", "quiet.pause"}, []string{"night", "silent", "too many", "spam", "安静", "免打扰", "太多", "太吵", "太晚", "夜间", "nuit", "silence", "trop", "bruit"}},
+		{"missed", []string{"missed.why", "missed.how", "missed.see", "missed.watch"}, []string{"it did not come", "nothing came", "no notice", "late", "没收到", "没来", "rien recu", "pas recu", "pas venu"}},
 		{"moderators", []string{"moderators.change", "moderators.here", "moderators.undo"}, []string{"moderator", "admin", "管理员", "moderateurs", "moderateur"}}, //nolint:misspell // French
 		{"delivery", []string{"delivery.kept", "delivery.once", "delivery.double", "delivery.fair"}, []string{"promise", "guarantee", "承诺", "保证", "promesse", "promesses", "garantie"}},
 		{"privacy", []string{"privacy.kept", "privacy.forget"}, []string{"data", "gdpr", "隐私", "忘记我", "vie privee", "donnees", "confidentialite"}},
