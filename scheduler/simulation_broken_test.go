@@ -147,7 +147,19 @@ func TestEachPromiseCanBeBroken(t *testing.T) {
 		},
 		"push line": func(l *simLog) { l.messages[0].headline = "" },
 		"edits":     func(l *simLog) { l.messages[0].edits[0].silent = false },
-		"left":      func(l *simLog) { l.left = []string{"something"} },
+		"reasons":   func(l *simLog) { l.settle(storage.EndedNotice, func(n *storage.Notice) { n.Why = "why.merged" }) },
+		"sounds":    func(l *simLog) { l.messages[2].silent = true },
+		"follows":   func(l *simLog) { l.messages[2].edits = nil },
+		"live seen": func(l *simLog) { l.messages[2].taken, l.messages[1].edits = false, nil },
+		"gathered": func(l *simLog) {
+			l.settle(storage.EndedNotice, func(n *storage.Notice) { n.Into = "digest/2026-01-08" })
+		},
+		"reachable again": func(l *simLog) {
+			l.outages[discordName] = []span{{from: wednesday.Add(2 * h), to: wednesday.Add(5 * h)}}
+			l.late()
+		},
+		"resumed": func(l *simLog) { l.suspended["c1"] = []span{{from: wednesday, to: wednesday.Add(h)}} },
+		"left":    func(l *simLog) { l.left = []string{"something"} },
 	}
 	for _, p := range promises() {
 		t.Run(p.rule, func(t *testing.T) {

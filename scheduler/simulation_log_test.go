@@ -25,6 +25,7 @@ type simLog struct {
 	lives        []*span                  // of the program
 	outages      map[bot.Messenger][]span // of the messengers
 	suspended    map[string][]span        // of the chats
+	shut         map[string][]span        // in which a messenger took nothing for a chat
 	remembers    map[bot.Messenger]time.Duration
 	nonces       map[string]string        // the keys of notices
 	cards        map[bot.MessageID]string // the streams of which messages became the card
@@ -36,7 +37,7 @@ type simLog struct {
 func newSimLog(begun time.Time) *simLog {
 	return &simLog{
 		begun: begun, versions: map[string][]version{}, notices: map[string]*noticeStory{}, outages: map[bot.Messenger][]span{},
-		suspended: map[string][]span{}, remembers: map[bot.Messenger]time.Duration{}, nonces: map[string]string{}, cards: map[bot.MessageID]string{},
+		suspended: map[string][]span{}, shut: map[string][]span{}, remembers: map[bot.Messenger]time.Duration{}, nonces: map[string]string{}, cards: map[bot.MessageID]string{},
 	}
 }
 
@@ -94,6 +95,8 @@ type message struct {
 	locale   string
 	excuse   bool // it says that it is late, or since when
 	silent   bool
+	lists    []string // the streams that it lists
+	listed   bool     // it says that there are more of them
 	mentions []string
 	edits    []simEdit
 }
@@ -326,6 +329,8 @@ func (m *message) line() string {
 		fate = " (taken, answer lost)"
 	case m.lost:
 		fate = " (not taken, answer lost)"
+	case m.taken && m.err != nil:
+		fate = " (taken, known later)"
 	case m.err != nil:
 		fate = fmt.Sprintf(" (not taken: %v)", m.err)
 	}

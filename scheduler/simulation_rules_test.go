@@ -28,7 +28,7 @@ type breach struct {
 
 // promises are all that is promised of messages, in the words of the product.
 func promises() []promise {
-	return []promise{
+	return append(promisesKept(), []promise{
 		{"settled", "Each notice is delivered, or folded into a later one, or listed with its reason.", everyNoticeSettles},
 		{"told", "Nothing accepted is lost without a word.", allNewsIsOwed},
 		{"sent", "What is said to be sent was taken by the messenger, and what it took is on record.", sentMeansSent},
@@ -58,7 +58,7 @@ func promises() []promise {
 		{"push line", "Every post has a headline of at most 100 characters, in the chat's language.", pushLines},
 		{"edits", "Edits make no sound and mention nobody.", editsAreSilent},
 		{"left", "In the end nothing is left to do, and every table holds together.", nothingIsLeft},
-	}
+	}...)
 }
 
 // broken are all breaches of all promises.
@@ -442,9 +442,10 @@ func atMostTwoRings(l *simLog) (broken []breach) {
 					rang = append(rang, m)
 				}
 			}
-			// Who is reminded at another time than the hour before is also told at once of what is announced late.
+			// Who is reminded at another time than the hour before is also told at once of what becomes known late.
 			most := 2
-			if !slices.Contains(chat.befores(saw[0].Stream), time.Hour) && saw[0].Start.At.Sub(saw[0].at) < 2*time.Hour {
+			if len(rang) > 0 && rang[0].notice.Kind != storage.ReminderNotice && saw[0].Start.At.Sub(rang[0].at) < 2*time.Hour &&
+				!slices.Contains(chat.befores(saw[0].Stream), time.Hour) {
 				most++
 			}
 			if len(rang) > most {
@@ -693,7 +694,7 @@ func (l *simLog) catchesUp(chat *simChat, m *message, outage span) bool {
 func cardIsTheNewest(l *simLog) (broken []breach) {
 	for _, chat := range l.chats {
 		for _, id := range l.streams() {
-			all := slices.DeleteFunc(l.about(chat.ID, id), func(m *message) bool { return m.lost })
+			all := l.cardsOf(chat, id)
 			for i, m := range all {
 				for _, e := range m.edits {
 					newer := i+1 < len(all) && !all[i+1].sure.After(e.at)
@@ -710,6 +711,14 @@ func cardIsTheNewest(l *simLog) (broken []breach) {
 		}
 	}
 	return broken
+}
+
+// cardsOf are the messages that became the card of a stream in a chat, in the order in which they were known to be there: one
+// whose answer was lost is the card once the messenger has said that it knows it, although others may stand below it by then.
+func (l *simLog) cardsOf(chat *simChat, stream string) []*message {
+	all := slices.DeleteFunc(l.about(chat.ID, stream), func(m *message) bool { return m.lost })
+	slices.SortStableFunc(all, func(a, b *message) int { return a.sure.Compare(b.sure) })
+	return all
 }
 
 // unreachable reports whether a chat has been suspended since a time.
@@ -762,7 +771,7 @@ func tells(says string, s storage.Stream) bool {
 func cardShowsTheEnd(l *simLog) (broken []breach) {
 	for _, chat := range l.chats {
 		for _, id := range l.streams() {
-			all := slices.DeleteFunc(l.about(chat.ID, id), func(m *message) bool { return m.lost })
+			all := l.cardsOf(chat, id)
 			seen, ok := l.seen(chat.Scope(), id, l.ended)
 			if len(all) == 0 || !ok {
 				continue

@@ -125,6 +125,7 @@ type simAir struct {
 	state               scheduler.Sight // as it really is; "" before it begins
 	since, looked       time.Time
 	seen                scheduler.Sight // as a source saw it last
+	began               bool            // a source has seen it on
 	viewers             int64
 }
 
@@ -294,7 +295,7 @@ func (w *show) goesOn() time.Time {
 
 // watch has a source look every few minutes, and first of all when the program begins anew.
 func (w *show) watch(from, to time.Time) {
-	every := w.among(3*time.Minute, 4*time.Minute, 5*time.Minute)
+	every := w.among(4*time.Minute, 5*time.Minute, 8*time.Minute)
 	for at := from.Add(w.some(0, every)); at.Before(to); at = at.Add(every) {
 		w.at(at, func() { w.look() })
 	}
@@ -331,11 +332,13 @@ func (w *show) look() {
 			a.viewers += w.Int64N(20_000)
 			o.Readings = []storage.Reading{w.reading(a, "concurrent", a.viewers)}
 		}
-		lasting := state == scheduler.On || state == scheduler.Stopped // what is off may have ended when it is seen so again
+		// What is off may have ended when it is seen so again, and what was never seen on is not known to have been cut.
+		a.began = a.began || a.seen == scheduler.On
+		lasting := state == scheduler.On || state == scheduler.Stopped && a.began
 		same := a.seen == state && lasting && a.since.Before(a.looked)
 		changed := w.observe(o)
 		w.log.sightings = append(w.log.sightings, sighting{at: w.now(), stream: w.id, platform: a.platform, on: state == scheduler.On})
-		if same && w.now().Sub(a.since) < 6*time.Hour { // that it is still on is noted after six hours, and told nobody
+		if same && w.now().Sub(w.start) < 5*time.Hour { // that it is still on is noted after six hours, and told nobody
 			w.log.looks = append(w.log.looks, look{at: w.now(), stream: w.id, changed: changed})
 		}
 		a.seen, a.looked = state, w.now()
@@ -605,6 +608,7 @@ func (s *simulation) shutChat(name string, at time.Time, lasts time.Duration, er
 			messenger.shut[chat.ID] = err
 		}
 	}
+	s.log.shut[chat.ID] = append(s.log.shut[chat.ID], span{from: at, to: at.Add(lasts)})
 	s.at(at, set(err))
 	s.at(at.Add(lasts), set(nil))
 	s.whenUp(at.Add(lasts+3*time.Hour), func() {

@@ -501,6 +501,7 @@ func (m *simMessenger) word(chat *simChat, p bot.Post, nonce string) *message {
 		said.notice = story.last()
 	}
 	said.excuse = excused(p)
+	said.lists, said.listed = listed(p, voice)
 	return said
 }
 
