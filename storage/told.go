@@ -3,7 +3,6 @@ package storage
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // ChatsNamed returns up to n chats that a person who runs boardcast may mean: the one with that id, else those whose address or
@@ -83,15 +82,4 @@ func NoticesAbout(r Reader, stream string, n int) ([]Notice, error) {
 		}
 	}
 	return about, nil
-}
-
-// WatchedSince returns when a watch was added, as far as that was written down; else zero.
-func WatchedSince(r Reader, watch string) (time.Time, error) {
-	if watch == "" {
-		return time.Time{}, nil
-	}
-	for e, err := range Entries.By(r, byRecord, Watches.Name(), watch) {
-		return e.At, err
-	}
-	return time.Time{}, nil
 }

@@ -10,8 +10,9 @@ import (
 )
 
 // Chain tells how a notice about a stream came about, in words: who said what and when, what that was to the chat and what the rule
-// for it is, which watch wanted it, and what became of it. What is no longer known of it is left out.
-func (v View) Chain(n storage.Notice, changes []storage.Entry) (bot.Text, error) {
+// for it is, which watch wanted it, and what became of it. What is no longer known of it is left out; what was said in another community is told
+// to those who run boardcast alone, who are given no community.
+func (v View) Chain(n storage.Notice, changes []storage.Entry, community storage.Scope) (bot.Text, error) {
 	outcome, err := v.cameOf(n)
 	if err != nil {
 		return nil, err
@@ -20,11 +21,11 @@ func (v View) Chain(n storage.Notice, changes []storage.Entry) (bot.Text, error)
 	if n.Owed() {
 		settled = outcome
 	}
-	return bot.Join(" → ", observed(n, changes), decided(n), wanted(n), settled), nil
+	return bot.Join(" → ", observed(n, changes, community), decided(n), wanted(n), settled), nil
 }
 
 // observed says what was seen or said, by whom and when.
-func observed(n storage.Notice, changes []storage.Entry) bot.Text {
+func observed(n storage.Notice, changes []storage.Entry, community storage.Scope) bot.Text {
 	at := bot.At(n.Due, bot.DayClock)
 	switch n.Kind {
 	case storage.ReminderNotice:
@@ -34,12 +35,12 @@ func observed(n storage.Notice, changes []storage.Entry) bot.Text {
 	case storage.MilestoneNotice, storage.CorrectedNotice:
 		return bot.Say("chain.figures", bot.Args{"At": at})
 	default:
-		return change(n, changes)
+		return change(n, changes, community)
 	}
 }
 
 // change says who made the change that a notice tells of: somebody, a source, or nobody, where time itself did.
-func change(n storage.Notice, changes []storage.Entry) bot.Text {
+func change(n storage.Notice, changes []storage.Entry, community storage.Scope) bot.Text {
 	for _, e := range changes {
 		if !changedTo(e, n) {
 			continue
@@ -47,6 +48,9 @@ func change(n storage.Notice, changes []storage.Entry) bot.Text {
 		at := bot.At(e.At, bot.DayClock)
 		if e.Line == "" {
 			return bot.Say("chain.source", bot.Args{"At": at, "Source": bot.Lit(e.By)})
+		}
+		if community != "" && e.Scope != community {
+			return bot.Say("chain.elsewhere", bot.Args{"At": at})
 		}
 		by := bot.Lit(e.By)
 		if e.By == "" {

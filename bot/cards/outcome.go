@@ -124,11 +124,7 @@ func (v View) watchedSilence(s storage.Stream, chat storage.Chat, order storage.
 	if s.Open() {
 		return bot.Post{Headline: bot.Say("why.not_yet")}, nil
 	}
-	since, err := storage.WatchedSince(v, order.By)
-	if err != nil || since.IsZero() || since.Before(s.Start.At) {
-		return bot.Post{Headline: bot.Say("why.not_in_time")}, err
-	}
-	return bot.Post{Headline: bot.Say("why.silent_newer", bot.Args{"ID": bot.Lit(order.By), "Since": bot.At(since, bot.DayClock)})}, nil
+	return bot.Post{Headline: bot.Say("why.not_in_time")}, nil
 }
 
 // mostOwed bounds what is looked through of the outbox.
@@ -188,7 +184,7 @@ func (v View) story(n storage.Notice, changes []storage.Entry) (bot.Text, error)
 	}
 	line, err := v.Outcome(n)
 	if changes != nil {
-		line, err = v.Chain(n, changes)
+		line, err = v.Chain(n, changes, "")
 	}
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ func why(v cards.View, chat storage.Chat, stream string) (bot.Post, error) {
 		}
 		item, err := v.Outcome(n)
 		if stream != "" {
-			item, err = v.Chain(n, changes)
+			item, err = v.Chain(n, changes, chat.Scope())
 		}
 		if err != nil {
 			return bot.Post{}, err
