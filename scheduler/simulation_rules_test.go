@@ -834,7 +834,7 @@ func endedMeansAllOff(l *simLog) (broken []breach) {
 func (l *simLog) seenOn(stream string, at time.Time) bool {
 	on := map[string]bool{}
 	for _, s := range l.sightings {
-		if s.stream == stream && !s.at.After(at) {
+		if s.stream == stream && s.at.Before(at) {
 			on[s.platform] = s.on && at.Sub(s.at) < outageAfter
 		}
 	}

@@ -335,7 +335,7 @@ func (w *show) look() {
 		// What is off may have ended when it is seen so again, and what was never seen on is not known to have been cut.
 		a.began = a.began || a.seen == scheduler.On
 		lasting := state == scheduler.On || state == scheduler.Stopped && a.began
-		same := a.seen == state && lasting && a.since.Before(a.looked)
+		same := len(w.claims[w.id]) == 1 && a.seen == state && lasting && a.since.Before(a.looked)
 		changed := w.observe(o)
 		w.log.sightings = append(w.log.sightings, sighting{at: w.now(), stream: w.id, platform: a.platform, on: state == scheduler.On})
 		if same && w.now().Sub(w.start) < 5*time.Hour { // that it is still on is noted after six hours, and told nobody
@@ -372,8 +372,17 @@ func (w *show) observe(o scheduler.Observation) (changed bool) {
 	}
 	if came[0].Stream != "" {
 		w.id = came[0].Stream
+		w.claim()
 	}
 	return came[0].Changed
+}
+
+// claim notes of which show a stream is. Of a person who is on twice at a time it may come to be of both.
+func (w *show) claim() {
+	if w.claims[w.id] == nil {
+		w.claims[w.id] = map[*show]bool{}
+	}
+	w.claims[w.id][w] = true
 }
 
 // alter has somebody change the stream as a scope sees it. What is refused is not done.

@@ -37,7 +37,8 @@ type simulation struct {
 	telegram, discord *simMessenger
 	events            events
 	life              *simLife
-	looks             []func() // of sources after a restart
+	looks             []func()                  // of sources after a restart
+	claims            map[string]map[*show]bool // the shows that streams are of, by their ids
 	restarts, kills   int
 }
 
@@ -55,7 +56,7 @@ func newSimulation(t *testing.T, seed uint64, epoch time.Time) *simulation {
 			t.Errorf("close: %v", err)
 		}
 	})
-	s := &simulation{t: t, seed: seed, epoch: epoch, real: time.Now(), words: bottest.Words(t), log: newSimLog(epoch)}
+	s := &simulation{t: t, seed: seed, epoch: epoch, real: time.Now(), words: bottest.Words(t), log: newSimLog(epoch), claims: map[string]map[*show]bool{}}
 	s.store = &recorder{Store: engine, log: s.log, now: s.now}
 	s.telegram = &simMessenger{simulation: s, messenger: telegramName, ids: map[bot.MessageID]*message{}}
 	s.discord = &simMessenger{simulation: s, messenger: discordName, ids: map[bot.MessageID]*message{}, taken: map[string]*message{}}
