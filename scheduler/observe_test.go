@@ -383,3 +383,24 @@ func TestARoomThatNeverCloses(t *testing.T) {
 		t.Errorf("a day after it was seen last it is %s", got)
 	}
 }
+
+// TestARoomThatIsCutOnOnePlatform after more than a day is on elsewhere, wherever it was noted that it still was.
+func TestARoomThatIsCutOnOnePlatform(t *testing.T) {
+	w := newWorld(t, noon)
+	id := w.see(scheduler.On, "weibo").Stream
+	w.see(scheduler.On, "douyin")
+	for range 30 {
+		w.pass(time.Hour)
+		w.see(scheduler.On, "weibo")
+		w.see(scheduler.On, "douyin")
+	}
+	w.see(scheduler.Stopped, "weibo")
+	w.pass(time.Minute)
+	w.view(func(r storage.Reader) error {
+		s, err := storage.Streams.Get(r, string(storage.Public), id)
+		if s.State != storage.Live {
+			t.Errorf("it is %s while it is on", s.State)
+		}
+		return err
+	})
+}

@@ -173,13 +173,12 @@ func (s Stream) endedAt(at time.Time) Stream {
 	return s
 }
 
-// SeenLast is when a live stream is known to have been on: when it began, came back, or was seen to be still on.
+// SeenLast is until when a live stream is known to have been on: when it began, came back, was seen to be still on somewhere, or went
+// off there.
 func (s Stream) SeenLast() time.Time {
 	seen := []time.Time{s.Began}
 	for _, a := range s.Airings {
-		if a.State == AiringOn {
-			seen = append(seen, a.Since, a.Looked)
-		}
+		seen = append(seen, a.Since, a.Looked)
 	}
 	for _, gap := range s.Gaps {
 		seen = append(seen, gap.To)
