@@ -99,6 +99,7 @@ type message struct {
 	listed   bool     // it says that there are more of them
 	mentions []string
 	edits    []simEdit
+	stuck    bool // the messenger has refused to edit it: it stays as it is
 }
 
 type simEdit struct {

@@ -326,7 +326,7 @@ func (l *simLog) unsaid(n, gathering storage.Notice) string {
 func (l *simLog) needless(n storage.Notice, at time.Time) bool {
 	chat := l.chat(n.Chat)
 	seen, _ := l.seen(chat.Scope(), n.Stream, at)
-	told := slices.ContainsFunc(l.about(n.Chat, n.Stream), func(m *message) bool { return !m.at.Before(n.Settled) && !m.at.After(at) })
+	told := slices.ContainsFunc(l.about(n.Chat, n.Stream), func(m *message) bool { return !m.at.Before(n.Settled) && !m.at.After(at.Add(slack)) })
 	return told || seen.Hidden() || !l.wanted(chat, n, seen)
 }
 

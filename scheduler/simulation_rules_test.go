@@ -704,7 +704,7 @@ func cardIsTheNewest(l *simLog) (broken []breach) {
 				}
 				seen, _ := l.seen(chat.Scope(), id, m.at)
 				pointer := i+1 < len(all) && chat.style(seen) != storage.MessagesStyle
-				if pointer != (m.shows() == "card.pointer") && !l.unreachable(chat, m.at) {
+				if pointer != (m.shows() == "card.pointer") && !m.stuck && !l.unreachable(chat, m.at) {
 					broken = append(broken, l.ofMessage(m, "is message %d of %d and shows %s in the end", i+1, len(all), m.shows()))
 				}
 			}
@@ -777,7 +777,7 @@ func cardShowsTheEnd(l *simLog) (broken []breach) {
 				continue
 			}
 			newest := all[len(all)-1]
-			if !tells(newest.shows(), seen) && !l.unreachable(chat, newest.at) {
+			if !tells(newest.shows(), seen) && !newest.stuck && !l.unreachable(chat, newest.at) {
 				broken = append(broken, l.ofMessage(newest, "shows %s in the end, the stream is %s", newest.shows(), seen.State))
 			}
 			if !seen.Hidden() && slices.Contains([]storage.State{storage.Announced, storage.Due, storage.Live}, seen.State) {

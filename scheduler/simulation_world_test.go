@@ -468,6 +468,9 @@ func (m *simMessenger) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID
 		edit := m.word(chat, p, "")
 		of.edits = append(of.edits, simEdit{at: edit.at, says: edit.says, headline: edit.headline, silent: edit.silent, mentions: edit.mentions})
 	}
+	if _, refused := errors.AsType[*bot.RefusedError](trouble.err); refused && of != nil {
+		of.stuck = true
+	}
 	if trouble.kill {
 		m.kill(life)
 	}
