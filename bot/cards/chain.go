@@ -52,6 +52,9 @@ func change(n storage.Notice, changes []storage.Entry, community storage.Scope) 
 		if community != "" && e.Scope != community {
 			return bot.Say("chain.elsewhere", bot.Args{"At": at})
 		}
+		if members := membersIn(e); members > 0 {
+			return bot.Say("chain.members", bot.Args{"At": at, "Count": bot.N(members)})
+		}
 		by := bot.Lit(e.By)
 		if e.By == "" {
 			by = bot.Say("subject.somebody")
@@ -59,6 +62,19 @@ func change(n storage.Notice, changes []storage.Entry, community storage.Scope) 
 		return bot.Say("chain.line", bot.Args{"At": at, "By": by, "Line": bot.Quote(e.Line)})
 	}
 	return bot.Say("chain.itself", bot.Args{"At": bot.At(n.Due, bot.DayClock)})
+}
+
+// membersIn is how many members made a change together, whose names nobody is told; 0 if it was not members who did.
+func membersIn(e storage.Entry) int {
+	for _, c := range e.Changes {
+		if c.Stream == nil || c.Stream.Before == nil || c.Stream.After == nil {
+			continue
+		}
+		if sources := c.Stream.After.Sources; len(sources) > len(c.Stream.Before.Sources) {
+			return sources[len(sources)-1].Members
+		}
+	}
+	return 0
 }
 
 // changedTo reports whether an entry made the very change that a notice tells of.

@@ -100,35 +100,23 @@ func (v View) silenceOf(s storage.Stream, chat storage.Chat, order storage.Order
 	case !order.Watched && s.Open():
 		return bot.Post{Headline: bot.Say("why.reminder_set", bot.Args{"Before": Lengths(order.Reminders[0].Before)})}, nil
 	}
-	return v.watchedSilence(s, chat, order)
+	return v.watchedSilence(s, order), nil
 }
 
 // watchedSilence says why a chat that watches a stream was told nothing of it.
-func (v View) watchedSilence(s storage.Stream, chat storage.Chat, order storage.Order) (bot.Post, error) {
-	owed, err := storage.OwedTo(v, chat, mostOwed)
-	if err != nil {
-		return bot.Post{}, err
-	}
-	for _, n := range owed {
-		if n.Stream == s.ID {
-			return bot.Post{Headline: bot.Say("why.silent_owed", bot.Args{"At": bot.At(n.Due, bot.DayClock)})}, nil
-		}
-	}
+func (v View) watchedSilence(s storage.Stream, order storage.Order) bot.Post {
 	if s.Upcoming() && s.Start.Timed() {
 		for _, before := range slices.Sorted(slices.Values(append([]time.Duration{0}, order.Before...))) {
 			if at := s.Start.At.Add(-before); at.After(v.Now) && (before > 0 || len(order.Before) == 0) {
-				return bot.Post{Headline: bot.Say("why.silent_next", bot.Args{"ID": bot.Lit(order.By), "At": bot.At(at, bot.DayClock)})}, nil
+				return bot.Post{Headline: bot.Say("why.silent_next", bot.Args{"ID": bot.Lit(order.By), "At": bot.At(at, bot.DayClock)})}
 			}
 		}
 	}
 	if s.Open() {
-		return bot.Post{Headline: bot.Say("why.not_yet")}, nil
+		return bot.Post{Headline: bot.Say("why.not_yet")}
 	}
-	return bot.Post{Headline: bot.Say("why.not_in_time")}, nil
+	return bot.Post{Headline: bot.Say("why.not_in_time")}
 }
-
-// mostOwed bounds what is looked through of the outbox.
-const mostOwed = 50
 
 // storyLines is how many notices a story tells.
 const storyLines = 50
