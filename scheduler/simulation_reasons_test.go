@@ -334,7 +334,7 @@ func (l *simLog) needless(n storage.Notice, at time.Time) bool {
 func oneCatchUpUnreachable(l *simLog) (broken []breach) {
 	for _, chat := range l.chats {
 		for _, outage := range l.outages[chat.Address.Messenger] {
-			if outage.to.Sub(outage.from) <= outageAfter || l.down(outage.from, outage.to.Add(outageAfter)) {
+			if outage.to.Sub(outage.from) <= outageAfter || l.down(outage.to, outage.to.Add(outageAfter)) {
 				continue
 			}
 			late := map[string]bool{}
@@ -360,7 +360,7 @@ func (l *simLog) keptBy(chat *simChat, m *message, outage span) bool {
 	}
 	seen, _ := l.seen(chat.Scope(), n.Stream, m.at)
 	asked, _ := chat.asked(seen, n.Rung)
-	late := outage.covers(n.Due) && outage.to.Sub(n.Due) > outageAfter
+	late := outage.covers(n.Due) && outage.to.Sub(n.Due) > outageAfter+lastWait // what was tried last before it was late may come alone
 	return late && n.Stream != "" && (!asked || n.Kind != storage.ReminderNotice)
 }
 
