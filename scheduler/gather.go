@@ -34,9 +34,22 @@ func (out *delivery) gather(r storage.Reader, event Event, now time.Time, outage
 		return out.foldInto(r, out.morning(now), "why.held", now)
 	}
 	if key, ok := outages.of(out.notice, now); ok {
-		return out.foldInto(r, out.gathering(storage.CatchUpNotice, key, now, catchUpFor), "why.caught_up", now)
+		return out.catchUp(r, key, now)
 	}
 	return false, nil
+}
+
+// catchUp leaves the notice to the message that catches up after an outage: that which the chat is owed already, if there is one. Where
+// the program began anew while a messenger was out of reach, both are one outage to the chat.
+func (out *delivery) catchUp(r storage.Reader, outage string, now time.Time) (folded bool, err error) {
+	gathering, owed, err := storage.CatchUpOwed(r, out.chat, now.Add(-catchUpFor))
+	if err != nil {
+		return false, err
+	}
+	if !owed {
+		gathering = out.gathering(storage.CatchUpNotice, outage, now, catchUpFor)
+	}
+	return out.foldInto(r, gathering, "why.caught_up", now)
 }
 
 // foldInto settles the notice as one that another says, unless that has been sent already.

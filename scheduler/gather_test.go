@@ -270,6 +270,30 @@ func TestAfterAnOutageARingIsOne(t *testing.T) {
 	}
 }
 
+// TestARestartInAnOutageIsNoOther: the program begins anew while the messenger is out of reach. To the chat that is one outage, and it
+// gets one message.
+func TestARestartInAnOutageIsNoOther(t *testing.T) {
+	w := newWorld(t, noon)
+	chat := w.chatIn("one", "home")
+	w.watch(chat, storage.CardStyle)
+	back := w.now.Add(3 * time.Hour)
+	away := outOfReach{w.sender, func() bool { return w.now.Before(back) }}
+	w.dispatcher = w.dispatcherOf(away)
+	w.stream("g1", w.now.Add(20*time.Hour))
+	w.pass(30 * time.Minute) // the first is left to the message that catches up
+	w.stream("g1", w.now.Add(30*time.Hour))
+	w.pass(time.Minute)
+	w.sleep(20 * time.Minute)
+	w.dispatcher = w.dispatcherOf(away)
+	if err := w.dispatcher.Recover(t.Context(), w.now); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(3 * time.Hour)
+	if diff := cmp.Diff([]string{"silent gather.many_catchup"}, w.said(chat)); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+}
+
 // TestALongCatchUpFits on the screen of a phone, by leaving out that it catches up.
 func TestALongCatchUpFits(t *testing.T) {
 	w := newWorld(t, noon)

@@ -33,7 +33,10 @@ func run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, l
 	dispatcher := loop{
 		name: "dispatcher", log: log, now: now, longest: longest, start: d.Recover,
 		wake: []<-chan struct{}{d.store.Changed("notice"), d.store.Changed("refresh")},
-		step: d.Drain,
+		step: func(ctx context.Context, now time.Time) (time.Time, error) {
+			_, next, err := d.Step(ctx, now) // not Drain: what comes up while a long backlog is sent is not to wait for its end
+			return next, err
+		},
 	}
 	// What came about while the program was down is planned before anything is sent: a message is not to announce what is past.
 	planned, once := make(chan struct{}), sync.Once{}

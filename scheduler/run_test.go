@@ -2,10 +2,15 @@ package scheduler_test
 
 import (
 	"context"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"boardcast/bot"
+	"boardcast/bot/bottest"
 	"boardcast/scheduler"
 	"boardcast/storage"
 	"boardcast/storage/storagetest"
@@ -80,6 +85,52 @@ func TestRunPlansBeforeItSends(t *testing.T) {
 		messages := w.sender.Messages(chat.Address)
 		if len(messages) != 1 || messages[0].Rang() || messages[0].Post.Headline[0].Args["News"][0].Key != "card.due" {
 			t.Errorf("said %q: %+v; want that it is due, without a sound", w.said(chat), messages)
+		}
+	})
+}
+
+// unhurried is a messenger that takes a second for each message.
+type unhurried struct{ *bottest.Sender }
+
+// Send implements [bot.Sender].
+func (u unhurried) Send(ctx context.Context, to bot.ChatID, p bot.Post, nonce string) (bot.MessageID, error) {
+	time.Sleep(time.Second)
+	return u.Sender.Send(ctx, to, p, nonce)
+}
+
+// TestRunLetsUrgentNewsPass: what is urgent and comes up while a long backlog is being sent does not wait for the end of it, and is
+// said to be as late as it is.
+func TestRunLetsUrgentNewsPass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, time.Now())
+		const chats = 100
+		for i := range chats {
+			w.watch(w.chatIn(strconv.Itoa(i), strconv.Itoa(i)), storage.CardStyle)
+		}
+		last := w.chatIn("last", "last")
+		last.Quiet.Off = true // it is midnight in a bubble
+		w.update(func(tx storage.Tx) error { return storage.SaveChat(tx, w.now, last) })
+		w.watchSubject(last, storage.Person("william-li"), storage.CardStyle)
+		w.stream(storage.Public, time.Now().Add(20*time.Hour)) // a hundred seconds of announcements
+		w.dispatcher = w.dispatcherOf(unhurried{w.sender})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, time.Now, quiet()) }()
+		time.Sleep(5 * time.Second)
+		on := scheduler.Observation{
+			At: time.Now(), Source: storage.Provenance{Source: "a source"}, Sight: scheduler.On,
+			Airing: storage.Airing{Platform: "weibo"}, Stream: storage.Stream{People: []string{"william-li"}},
+		}
+		if _, err := w.planner.Observe(t.Context(), time.Now(), []scheduler.Observation{on}); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(30 * time.Second)
+		if diff := cmp.Diff([]string{"rings card.live"}, w.said(last)); diff != "" {
+			t.Errorf("half a minute after it came on (-want +got):\n%s", diff)
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("run: %v", err)
 		}
 	})
 }

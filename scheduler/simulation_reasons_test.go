@@ -40,16 +40,15 @@ func reasonsAreTrue(l *simLog) (broken []breach) {
 // isSo reports whether the reason of a notice was one when it was settled.
 func (l *simLog) isSo(n storage.Notice) bool {
 	chat := l.chat(n.Chat)
-	seen, _ := l.seen(chat.Scope(), n.Stream, n.Settled)
 	switch n.Why {
 	case "why.too_late":
 		return n.Settled.After(n.Until)
 	case "why.merged":
-		return seen.MergedInto != ""
+		return l.sawThen(chat, n, func(s storage.Stream) bool { return s.MergedInto != "" })
 	case "why.withdrawn":
-		return seen.Withdrawn
+		return l.sawThen(chat, n, func(s storage.Stream) bool { return s.Withdrawn })
 	case "why.unasked", "why.unwatched":
-		return !l.wanted(chat, n, seen)
+		return l.sawThen(chat, n, func(s storage.Stream) bool { return !l.wanted(chat, n, s) })
 	case "why.overtaken":
 		return l.overtaken(chat, n)
 	case "why.on_card", "why.just_told":
@@ -69,6 +68,16 @@ func (l *simLog) isSo(n storage.Notice) bool {
 	default:
 		return false // there is no such reason
 	}
+}
+
+// sawThen reports whether a chat saw the stream of a notice so when that was settled. What is sent in one step is settled at the time
+// when the step began, and the last of it is decided some messages later.
+func (l *simLog) sawThen(chat *simChat, n storage.Notice, so func(s storage.Stream) bool) bool {
+	if seen, _ := l.seen(chat.Scope(), n.Stream, n.Settled); so(seen) {
+		return true
+	}
+	step := span{from: n.Settled, to: n.Settled.Add(slack)}
+	return slices.ContainsFunc(l.saw(chat.Scope(), n.Stream), func(v version) bool { return step.covers(v.at) && so(v.Stream) })
 }
 
 // wanted reports whether a chat wants to be told what a notice tells of a stream.
@@ -334,7 +343,7 @@ func (l *simLog) needless(n storage.Notice, at time.Time) bool {
 func oneCatchUpUnreachable(l *simLog) (broken []breach) {
 	for _, chat := range l.chats {
 		for _, outage := range l.outages[chat.Address.Messenger] {
-			if outage.to.Sub(outage.from) <= outageAfter || l.down(outage.from, outage.to.Add(outageAfter)) {
+			if outage.to.Sub(outage.from) <= outageAfter || l.down(outage.to, outage.to.Add(outageAfter)) {
 				continue
 			}
 			late := map[string]bool{}
@@ -360,7 +369,7 @@ func (l *simLog) keptBy(chat *simChat, m *message, outage span) bool {
 	}
 	seen, _ := l.seen(chat.Scope(), n.Stream, m.at)
 	asked, _ := chat.asked(seen, n.Rung)
-	late := outage.covers(n.Due) && outage.to.Sub(n.Due) > outageAfter
+	late := outage.covers(n.Due) && outage.to.Sub(n.Due) > outageAfter+lastWait // what was tried last before it was late may come alone
 	return late && n.Stream != "" && (!asked || n.Kind != storage.ReminderNotice)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"boardcast/bot"
 	"boardcast/bot/bottest"
+	"boardcast/scheduler"
 	"boardcast/storage"
 	"boardcast/storage/bolt"
 	"boardcast/storage/storagetest"
@@ -225,6 +226,30 @@ func TestCardsOfASuspendedChat(t *testing.T) {
 	w.settle()
 	if got := w.edits(chat); got != 1 {
 		t.Errorf("%d edits, want the one that brings the card up to date", got)
+	}
+}
+
+// TestACardThatCouldNotBeEdited because the bot had lost its rights in the chat is brought up to date when it has them again: of the
+// edit that was refused nobody says any more that it was to be drawn.
+func TestACardThatCouldNotBeEdited(t *testing.T) {
+	w := newWorld(t, noon)
+	chat := w.chatIn("one", "home")
+	w.watch(chat, storage.CardStyle)
+	id := w.see(scheduler.On, "weibo").Stream
+	w.pass(time.Hour)
+	w.sender.Shut(chat.Address, &bot.RefusedError{Why: "not enough rights"})
+	w.end(storage.Public, id)
+	w.pass(30 * time.Minute)
+	w.stream("g1", w.now.Add(20*time.Hour)) // which finds out that nothing is taken there
+	w.settle()
+	if w.suspension(chat) == nil {
+		t.Fatal("the chat is not suspended")
+	}
+	w.sender.Shut(chat.Address, nil)
+	w.hear(chat)
+	w.settle()
+	if got := headline(w.sender.Messages(chat.Address)[0].Shows()); got != "card.ended" {
+		t.Errorf("the card shows %s, want that it has ended", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -82,6 +83,31 @@ func foldedInto(r Reader, n Notice, now time.Time) ([]Notice, error) {
 		}
 	}
 	return folded, nil
+}
+
+// CatchUpOwed returns the message that is to catch up in a chat and has not been sent yet: one into which a notice has been folded
+// since a time. ok is false if there is none.
+func CatchUpOwed(r Reader, chat Chat, since time.Time) (gathering Notice, ok bool, err error) {
+	looked := 0
+	for told, err := range Notices.By(r, byChat, chat.ID) {
+		if err != nil {
+			return Notice{}, false, err
+		}
+		if looked++; looked > mostToGather || told.Settled.Before(since) {
+			break
+		}
+		occurrence, caughtUp := strings.CutPrefix(told.Into, string(CatchUpNotice)+"/")
+		if !caughtUp {
+			continue
+		}
+		key := Notice{Kind: CatchUpNotice, Scope: chat.Scope(), Occurrence: occurrence, Chat: chat.ID}.Key()
+		standing, err := absentIsNil(Notices.Get(r, key...))
+		if err != nil || standing == nil || !standing.Owed() {
+			return Notice{}, false, err
+		}
+		return *standing, true, nil
+	}
+	return Notice{}, false, nil
 }
 
 // worthTelling is the stream of a notice that was folded, if its chat still wants to know of it; else nil.

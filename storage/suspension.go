@@ -171,7 +171,8 @@ func (s Suspension) tellChat(tx Tx, now time.Time, chat Chat) error {
 	return Notices.Put(tx, n)
 }
 
-// redrawMissed asks for the cards of the streams of which the chat was to be told meanwhile.
+// redrawMissed asks for the cards of the streams of which the chat was to be told meanwhile. They are drawn whatever they are taken to
+// show: an edit that was refused for good counts as drawn, and it may have been the chat that was against it.
 func redrawMissed(tx Tx, now time.Time, s Suspension) error {
 	done := map[string]bool{}
 	for n, err := range Notices.By(tx, byChat, s.Chat) {
@@ -185,11 +186,21 @@ func redrawMissed(tx Tx, now time.Time, s Suspension) error {
 			continue
 		}
 		done[n.Stream] = true
-		if err := Redraw(tx, n.Scope, n.Stream, now); err != nil {
+		if err := errors.Join(forgetShown(tx, n.Stream, s.Chat), Redraw(tx, n.Scope, n.Stream, now)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// forgetShown has a card, if there is one, show no revision that any stream is at.
+func forgetShown(tx Tx, stream, chat string) error {
+	card, err := absentIsNil(Cards.Get(tx, stream, chat))
+	if err != nil || card == nil {
+		return err
+	}
+	card.Revision = 0
+	return Cards.Put(tx, *card)
 }
 
 // Heard notes that somebody has spoken to boardcast in a chat: one that is suspended is told at once that it was, and if that
