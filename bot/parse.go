@@ -10,128 +10,6 @@ import (
 	"unicode/utf8"
 )
 
-// maxLine is how many characters of a line are read, and maxWords how many words are told apart; what follows them belongs
-// to the last one.
-const (
-	maxLine  = 2000
-	maxWords = 64
-)
-
-// token is a word of a line, or what stands between quotes, or the value of a named option.
-type token struct {
-	name       string // of the option, if it is "name=value"
-	text       string
-	start, end int    // in the line, quotes and name included
-	from       int    // where the value begins, quotes included
-	unclosed   string // the quote that is missing at its end
-	behind     int    // the number of the tail that it is of, from 1; 0: it stands behind no named option that takes any words
-}
-
-// quotes are the pairs in which people put words, by the opening one.
-func closing(open rune) (rune, bool) {
-	switch open {
-	case '"', '“', '”', '„', '＂':
-		return '"', true
-	case '«':
-		return '»', true
-	case '「':
-		return '」', true
-	case '『':
-		return '』', true
-	}
-	return 0, false
-}
-
-// closes reports whether a rune ends what an opening quote began. Straight and curly double quotes may be mixed, because
-// phones mix them.
-func closes(r, want rune) bool {
-	if want == '"' {
-		return strings.ContainsRune(`"“”„＂`, r)
-	}
-	return r == want
-}
-
-// tokenize splits a line from a byte on. A "name=value" counts as such only for the names that are declared, so that an
-// address is never taken apart; its sign may be "=", ":" or their full-width forms. A quote that is never closed ends before
-// the next such name, or else with the line.
-func tokenize(line string, from int, declared func(name string) bool) []token {
-	var tokens []token
-	for i := from; i < len(line) && len(tokens) < maxWords; {
-		r, size := utf8.DecodeRuneInString(line[i:])
-		if unicode.IsSpace(r) {
-			i += size
-			continue
-		}
-		t := token{start: i}
-		t.name, t.from = named(line, i, declared)
-		if t.text, t.end, t.unclosed = value(line, t.from); t.unclosed != "" {
-			t.text, t.end = beforeName(line, t, declared)
-		}
-		if len(tokens) == maxWords-1 && strings.TrimSpace(line[t.end:]) != "" {
-			t.text, t.end = strings.TrimSpace(line[t.from:]), len(line)
-		}
-		tokens = append(tokens, t)
-		i = t.end
-	}
-	return tokens
-}
-
-// named returns the name of the option that a word at i begins with, if it does, and where its value begins.
-func named(line string, i int, declared func(name string) bool) (string, int) {
-	for j, r := range line[i:] {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '_', r >= 'A' && r <= 'Z':
-			continue
-		case r == '=' || r == ':' || r == '＝' || r == '：':
-			name := strings.ToLower(line[i : i+j])
-			if declared(name) {
-				return name, i + j + utf8.RuneLen(r)
-			}
-		}
-		break
-	}
-	return "", i
-}
-
-// value returns the word or quoted words at i, where they end, and the quote that is missing there.
-func value(line string, i int) (text string, end int, unclosed string) {
-	first, size := utf8.DecodeRuneInString(line[i:])
-	if want, quoted := closing(first); quoted {
-		return quotedValue(line, i+size, want)
-	}
-	if length := strings.IndexFunc(line[i:], unicode.IsSpace); length >= 0 {
-		return line[i : i+length], i + length, ""
-	}
-	return line[i:], len(line), ""
-}
-
-func quotedValue(line string, i int, want rune) (text string, end int, unclosed string) {
-	for j, r := range line[i:] {
-		if closes(r, want) {
-			return line[i : i+j], i + j + utf8.RuneLen(r), ""
-		}
-	}
-	return strings.TrimRightFunc(line[i:], unicode.IsSpace), len(line), string(want)
-}
-
-// beforeName ends a value whose quote is never closed where the next option is named, `"SU7 launch platform=douyin`. A name and a
-// space are words, "Q and A, title: none".
-func beforeName(line string, t token, declared func(name string) bool) (text string, end int) {
-	for i, r := range line[t.from:] {
-		at := t.from + i + utf8.RuneLen(r)
-		if !unicode.IsSpace(r) || at >= len(line) {
-			continue
-		}
-		name, from := named(line, at, declared)
-		if next, _ := utf8.DecodeRuneInString(line[from:]); name == "" || from == len(line) || unicode.IsSpace(next) {
-			continue
-		}
-		_, size := utf8.DecodeRuneInString(line[t.from:]) // the quote
-		return strings.TrimSpace(line[t.from+size : t.from+i]), t.from + i
-	}
-	return t.text, t.end
-}
-
 // parser fills the options of one command from one line.
 type parser struct {
 	req     *Request
@@ -246,7 +124,7 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 // platforms, so that it is not taken for plain words.
 func (p *parser) misnamed(t token) error {
 	name, from := named(p.line, t.start, func(string) bool { return true })
-	if t.name != "" || name == "" || !strings.HasSuffix(p.line[:from], "=") && !strings.HasSuffix(p.line[:from], "＝") {
+	if t.name != "" || name == "" || !isAssigned(p.line[:from]) {
 		return nil
 	}
 	for _, option := range p.options {
@@ -258,6 +136,11 @@ func (p *parser) misnamed(t token) error {
 		return NewError(Unknown, "error.option_near", Args{"Typed": Quote(name + "="), "Near": Lit(near + "=")}, PressLine(corrected))
 	}
 	return nil
+}
+
+// isAssigned reports whether what begins a word ends as the name of an option does, and an address does not.
+func isAssigned(front string) bool {
+	return strings.HasSuffix(front, "=") || strings.HasSuffix(front, "＝")
 }
 
 // takeNamed gives a named option its value and as many of the words behind it as it understands, "before=1h 10m", and returns
@@ -284,7 +167,7 @@ func (p *parser) takeNamed(ctx context.Context, option Param, tokens []token) (i
 	for n := min(behind, maxRun); n >= 1; n-- {
 		err := ErrNotThis
 		value := joined(tokens[:n])
-		if t.text == "" {
+		if strings.TrimSpace(t.text) == "" {
 			value = joined(tokens[1:n]) // "before= 1h"
 		}
 		if value != "" {
@@ -676,12 +559,13 @@ func (c Choice) label() Text {
 }
 
 // quoted writes a value so that it is read back as one: in quotes that it does not hold itself, where it has spaces, is
-// empty, or would be taken for a quote or a named option.
+// empty, or would be taken for a quote, a named option or a slip of one.
 func (p *parser) quoted(value string) string {
 	first, _ := utf8.DecodeRuneInString(value)
 	_, quote := closing(first)
-	name, _ := named(value, 0, p.declares)
-	if value != "" && !quote && name == "" && !strings.ContainsFunc(value, unicode.IsSpace) {
+	name, from := named(value, 0, func(string) bool { return true })
+	isNamed := p.declares(name) || isAssigned(value[:from])
+	if value != "" && !quote && !isNamed && !strings.ContainsFunc(value, unicode.IsSpace) {
 		return value
 	}
 	for _, pair := range []string{`""`, "«»", "「」", "『』"} {

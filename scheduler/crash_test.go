@@ -323,3 +323,24 @@ func shifts(all int) int {
 	}
 	return 1
 }
+
+// eachFault runs a story on a store of which the first operation, then the second, and so on fails or kills the program in turn, until
+// the fault does not strike any more. The story changes the world through the plain store.
+func eachFault(t *testing.T, story func(store, faulty storage.Store) error) {
+	t.Helper()
+	folder, faults := t.TempDir(), storagetest.Faults()
+	for n, struck := 1, true; struck && !t.Failed(); n++ {
+		engine, err := bolt.Open(t.Context(), filepath.Join(folder, fmt.Sprint(n, ".db")), bolt.Options{Holder: t.Name(), Wait: time.Second, NoSync: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		faulty := storagetest.Faulty(engine, n, faults[n%len(faults)])
+		if err := story(engine, faulty); err != nil {
+			t.Errorf("operation %d: %v", n, err)
+		}
+		struck = faulty.Struck()
+		if err := engine.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

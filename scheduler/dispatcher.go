@@ -235,24 +235,42 @@ func decide(r storage.Reader, n storage.Notice, now time.Time, outages *outages)
 	if aboutChat(n.Kind) {
 		return out, out.decideAboutChat(r, now)
 	}
-	event := WeekIsOver
 	if n.Kind.Gathers() {
 		return out, decideGathered(r, &out, now)
 	}
-	if n.Kind != storage.WeeklyNotice {
-		if event, err = decideStream(r, &out, now); err != nil || event == "" {
-			return out, err
-		}
-	} else if now.After(n.Until) {
-		out.notice = settled(n, storage.Expired, "why.too_late", now)
-		return out, nil
-	} else if chat.Paused.Covers(now) {
-		out.notice = paused(n, chat.Paused, now)
-		return out, nil
-	} else if out.waits(now) {
+	var event Event
+	if n.Kind == storage.WeeklyNotice {
+		event = out.decideWeek(now)
+	} else if event, err = decideStream(r, &out, now); err != nil {
+		return out, err
+	}
+	if event == "" {
 		return out, nil
 	}
 	return out, out.take(r, event, now, outages)
+}
+
+// decideWeek is decideStream of a week.
+func (out *delivery) decideWeek(now time.Time) Event {
+	if out.notTold(now) {
+		return ""
+	}
+	return WeekIsOver
+}
+
+// notTold reports whether a notice that is of no stream in particular is not told now: it is of no more use, what is watched is
+// paused, or it waits for the morning.
+func (out *delivery) notTold(now time.Time) bool {
+	switch {
+	case now.After(out.notice.Until):
+		out.notice = settled(out.notice, storage.Expired, "why.too_late", now)
+		return true
+	case out.chat.Paused.Covers(now):
+		out.notice = paused(out.notice, out.chat.Paused, now)
+		return true
+	default:
+		return out.waits(now)
+	}
 }
 
 // decideStream looks at the stream of a notice as it stands. It settles the notice, and returns no event, when there is
@@ -290,11 +308,13 @@ func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error)
 func (out *delivery) obey(order storage.Order, now time.Time) {
 	n := out.notice
 	out.style = cmp.Or(order.Style, storage.CardStyle)
-	out.by, out.others = order.By, order.Others
+	if wanting := order.Wanting(n.Rung); len(wanting) > 0 {
+		out.by, out.others = wanting[0].ID, len(wanting)-1
+	}
 	if n.Kind == storage.ReminderNotice {
 		reminder, ok := order.Reminder(n.Rung)
 		out.asked, out.night = ok, reminder.Night
-		out.by = cmp.Or(reminder.ID, out.by)
+		out.by = cmp.Or(out.by, reminder.ID)
 	}
 	silent := !order.Watched || n.Kind == storage.ReminderNotice && !slices.Contains(order.Before, n.Rung)
 	if !silent {

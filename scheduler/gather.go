@@ -127,17 +127,10 @@ func (out *delivery) remindInTheMorning(event Event, now time.Time) {
 
 // decideGathered looks at what a gathering notice is about. Of one stream it becomes the card; of none there is nothing to say.
 func decideGathered(r storage.Reader, out *delivery, now time.Time) error {
-	n := out.notice
-	switch {
-	case now.After(n.Until):
-		out.notice = settled(n, storage.Expired, "why.too_late", now)
-		return nil
-	case out.chat.Paused.Covers(now):
-		out.notice = paused(n, out.chat.Paused, now)
-		return nil
-	case out.waits(now):
+	if out.notTold(now) {
 		return nil
 	}
+	n := out.notice
 	streams, err := storage.Gathered(r, out.chat, n, now)
 	if err != nil {
 		return err

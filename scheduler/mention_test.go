@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +13,6 @@ import (
 	"boardcast/bot"
 	"boardcast/bot/bottest"
 	"boardcast/storage"
-	"boardcast/storage/bolt"
-	"boardcast/storage/storagetest"
 )
 
 // mentioning makes a chat watch something, with a reminder an hour before, and mention people.
@@ -244,15 +241,8 @@ func TestAMissingRight(t *testing.T) {
 // TestMentionsOverACrash lets each operation of the store fail, or kill the program, in turn, while a message with a mention is sent:
 // whatever happens it counts once.
 func TestMentionsOverACrash(t *testing.T) {
-	folder := t.TempDir()
-	faults := storagetest.Faults()
-	for n, struck := 1, true; struck; n++ {
-		engine, err := bolt.Open(t.Context(), filepath.Join(folder, fmt.Sprint(n, ".db")), bolt.Options{Holder: t.Name(), Wait: time.Second, NoSync: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		faulty := storagetest.Faulty(engine, n, faults[n%len(faults)])
-		w := &world{t: t, now: noon, store: engine}
+	eachFault(t, func(store, faulty storage.Store) error {
+		w := &world{t: t, now: noon, store: store}
 		w.sender = bottest.NewSender(func() time.Time { return w.now })
 		w.start(faulty, w.sender)
 		chat := w.chatIn("one", "home")
@@ -260,14 +250,8 @@ func TestMentionsOverACrash(t *testing.T) {
 		w.stream("g1", w.now.Add(90*time.Minute))
 		w.work()
 		if got := w.mentionsToday(watch).Count; got != 1 {
-			t.Errorf("operation %d: used %d of the budget, want 1", n, got)
+			return fmt.Errorf("used %d of the budget, want 1", got)
 		}
-		struck = faulty.Struck()
-		if err := engine.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if t.Failed() {
-			return
-		}
-	}
+		return nil
+	})
 }

@@ -56,7 +56,7 @@ const (
 )
 
 // Observe takes in what sources saw, each Observation in an Update of its own, in their order. It is the only way in for
-// sources. The same Observation again changes nothing.
+// sources. The latest Observation of a source again changes nothing.
 func (p *Planner) Observe(ctx context.Context, now time.Time, seen []Observation) ([]Observed, error) {
 	all := make([]Observed, 0, len(seen))
 	for _, o := range seen {
@@ -359,16 +359,34 @@ func (o Observation) off(s storage.Stream) (storage.Stream, error) {
 
 func (o Observation) began() time.Time { return cmp.Or(o.Began, o.At) }
 
-// record adds the readings of an Observation. The cards of a live stream follow its figures at a pace.
+// record adds the readings of an Observation, but for those that its source has given before. The cards of a live stream follow its
+// figures at a pace.
 func (o Observation) record(tx storage.Tx, now time.Time, s storage.Stream) error {
-	if len(o.Readings) == 0 {
+	figures, err := storage.Scoped{Reader: tx, Scope: storage.Public}.Figures(s.ID)
+	if err != nil {
+		return err
+	}
+	var readings []storage.Reading
+	for _, r := range o.Readings {
+		if !slices.ContainsFunc(figures, func(f storage.Figure) bool { return given(f, r) }) {
+			readings = append(readings, r)
+		}
+	}
+	if len(readings) == 0 {
 		return nil
 	}
 	redraw := now
 	if s.State == storage.Live {
 		redraw = nextDrawing(s.Began, now)
 	}
-	return storage.RecordReadings(tx, now, storage.Public, s.ID, o.Readings, redraw)
+	return storage.RecordReadings(tx, now, storage.Public, s.ID, readings, redraw)
+}
+
+// given reports whether a figure rests on the very reading, as what its metric came to or as the latest.
+func given(f storage.Figure, r storage.Reading) bool {
+	metric, _ := r.Metric.Canonical()
+	r.Metric, r.At = metric, r.At.Truncate(time.Second)
+	return f.Metric == metric && (f.Last.Same(r) || f.Low.Same(r) || f.High.Same(r))
 }
 
 // nextDrawing is when the cards of a stream that began at a time are drawn next for the sake of its figures: every minute of its

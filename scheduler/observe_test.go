@@ -276,6 +276,21 @@ func TestObserveAgain(t *testing.T) {
 			t.Errorf("seen again it came to %+v", came)
 		}
 	}
+	viewers := func(o *scheduler.Observation) {
+		reads("weibo.viewers", 30_000)(o)
+		o.Readings[0].At = noon
+	}
+	for range 3 {
+		w.see(scheduler.On, "weibo", named, viewers)
+		w.pass(time.Minute)
+	}
+	w.view(func(r storage.Reader) error {
+		readings, err := storage.Scoped{Reader: r, Scope: storage.Public}.ReadingsOf(live.Stream)
+		if len(readings) != 1 {
+			t.Errorf("a figure that was read once is there %d times", len(readings))
+		}
+		return err
+	})
 	w.see(scheduler.Stopped, "weibo", named)
 	w.pass(time.Minute)
 	if came := w.see(scheduler.Stopped, "weibo", named); came.Changed {

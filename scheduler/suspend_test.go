@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,8 +13,6 @@ import (
 	"boardcast/bot/bottest"
 	"boardcast/scheduler"
 	"boardcast/storage"
-	"boardcast/storage/bolt"
-	"boardcast/storage/storagetest"
 )
 
 // suspension is that of a chat, nil if it is not suspended.
@@ -330,25 +327,7 @@ func TestARestoredSuspensionIsNotToldAgain(t *testing.T) {
 // comes back: in the end it is not suspended, and it and the moderators were told once at most, and once unless it says that it
 // is uncertain.
 func TestSuspensionOverACrash(t *testing.T) {
-	folder := t.TempDir()
-	faults := storagetest.Faults()
-	for n, struck := 1, true; struck; n++ {
-		engine, err := bolt.Open(t.Context(), filepath.Join(folder, fmt.Sprint(n, ".db")), bolt.Options{Holder: t.Name(), Wait: time.Second, NoSync: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		faulty := storagetest.Faulty(engine, n, faults[n%len(faults)])
-		if err := outAndBack(t, engine, faulty); err != nil {
-			t.Errorf("operation %d: %v", n, err)
-		}
-		struck = faulty.Struck()
-		if err := engine.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if t.Failed() {
-			return
-		}
-	}
+	eachFault(t, func(store, faulty storage.Store) error { return outAndBack(t, store, faulty) })
 }
 
 // work does all that is due. Whenever the program fails it begins a new life, on the plain store.

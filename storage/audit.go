@@ -180,6 +180,27 @@ func (e Entry) isOthers(person string) bool {
 	return watch.By != "" && watch.By != person
 }
 
+// ChangesOf returns what was written down of the changes of a stream and of its figures, oldest first.
+func ChangesOf(r Reader, stream string) ([]Entry, error) {
+	var all []Entry
+	for _, table := range []string{Streams.name, Readings.name} {
+		for e, err := range Entries.By(r, byRecord, table, stream) {
+			if err != nil {
+				return nil, err
+			}
+			if !slices.ContainsFunc(all, func(other Entry) bool { return other.Scope == e.Scope && other.ID == e.ID }) {
+				all = append(all, e)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Entry) int {
+		first, _ := numberOf("a", a.ID)
+		second, _ := numberOf("a", b.ID)
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(first, second))
+	})
+	return all, nil
+}
+
 // ConflictError says that a record has changed since the change that was to be undone.
 type ConflictError struct{ Change Change }
 

@@ -10,8 +10,7 @@ import (
 type Order struct {
 	Watched   bool            // a watch wants the chat to be told, and no pause is against it
 	Style     Style           // of the narrowest such watch
-	By        string          // the id of that watch
-	Others    int             // how many more such watches there are
+	Watches   []Watch         // all such watches, narrowest first
 	Before    []time.Duration // of all such watches
 	Mentions  []Mention       // of all such watches, each name once
 	Paused    Pause           // of watches that match, where one is paused
@@ -27,6 +26,20 @@ func (o Order) Reminder(before time.Duration) (Watch, bool) {
 		}
 	}
 	return found, found.ID != ""
+}
+
+// Wanting returns the watches that want to be told, at a time before the stream if it is one of a reminder; 0 is none.
+func (o Order) Wanting(before time.Duration) []Watch {
+	if before == 0 {
+		return o.Watches
+	}
+	var wanting []Watch
+	for _, w := range o.Watches {
+		if slices.Contains(w.Before, before) {
+			wanting = append(wanting, w)
+		}
+	}
+	return wanting
 }
 
 // OrderFor unites what a chat wants to be told of a stream at now. The narrowest watch has the say, one of the stream before a
@@ -99,10 +112,9 @@ func (o *Order) unite(c Chat, matches []match, now time.Time) {
 		case silenced >= 0 && silenced < m.breadth && !o.Watched:
 			return
 		case !o.Watched:
-			o.Watched, o.Style, o.By = true, m.watch.Style, m.watch.ID
-		default:
-			o.Others++
+			o.Watched, o.Style = true, m.watch.Style
 		}
+		o.Watches = append(o.Watches, m.watch)
 		o.Mentions = addMentions(o.Mentions, m.watch)
 		for _, before := range m.watch.Before {
 			if !slices.Contains(o.Before, before) {

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -153,25 +152,4 @@ func Unknow(tx Tx, s Stream) error {
 		r.Brief, r.Figures, r.Doubles = Brief{}, nil, nil
 		return nil
 	})
-}
-
-// ChangesOf returns what was written down of the changes of a stream and of its figures, oldest first.
-func ChangesOf(r Reader, stream string) ([]Entry, error) {
-	var all []Entry
-	for _, table := range []string{Streams.name, Readings.name} {
-		for e, err := range Entries.By(r, byRecord, table, stream) {
-			if err != nil {
-				return nil, err
-			}
-			if !slices.ContainsFunc(all, func(other Entry) bool { return other.Scope == e.Scope && other.ID == e.ID }) {
-				all = append(all, e)
-			}
-		}
-	}
-	slices.SortStableFunc(all, func(a, b Entry) int {
-		first, _ := numberOf("a", a.ID)
-		second, _ := numberOf("a", b.ID)
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(first, second))
-	})
-	return all, nil
 }

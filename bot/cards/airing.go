@@ -53,9 +53,13 @@ func (v View) gaps(s storage.Stream) bot.Text {
 	return bot.Joined(bot.ListMark, gapsOf(s.Gaps)...)
 }
 
+// gapsOf says when there was nothing, but for what took less than a minute.
 func gapsOf(gaps []storage.Gap) []bot.Text {
 	said := make([]bot.Text, 0, len(gaps))
 	for _, gap := range gaps {
+		if gap.To.Sub(gap.From) < time.Minute {
+			continue
+		}
 		said = append(said, bot.Say("off.gap", bot.Args{
 			"From": bot.At(gap.From, bot.Clock), "To": bot.At(gap.To, bot.Clock), "Length": bot.For(gap.To.Sub(gap.From)),
 		}))

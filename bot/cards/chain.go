@@ -59,7 +59,11 @@ func change(n storage.Notice, changes []storage.Entry, community storage.Scope) 
 		if e.By == "" {
 			by = bot.Say("subject.somebody")
 		}
-		return bot.Say("chain.line", bot.Args{"At": at, "By": by, "Line": bot.Quote(e.Line)})
+		said := bot.Args{"At": at, "By": by, "Line": bot.Quote(e.Line)}
+		if e.Undoes != "" {
+			return bot.Say("chain.undone", said)
+		}
+		return bot.Say("chain.line", said)
 	}
 	return bot.Say("chain.itself", bot.Args{"At": bot.At(n.Due, bot.DayClock)})
 }

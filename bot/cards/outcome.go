@@ -108,7 +108,7 @@ func (v View) watchedSilence(s storage.Stream, order storage.Order) bot.Post {
 	if s.Upcoming() && s.Start.Timed() {
 		for _, before := range slices.Sorted(slices.Values(append([]time.Duration{0}, order.Before...))) {
 			if at := s.Start.At.Add(-before); at.After(v.Now) && (before > 0 || len(order.Before) == 0) {
-				return bot.Post{Headline: bot.Say("why.silent_next", bot.Args{"ID": bot.Lit(order.By), "At": bot.At(at, bot.DayClock)})}
+				return bot.Post{Headline: bot.Say("why.silent_next", bot.Args{"ID": bot.Lit(order.Watches[0].ID), "At": bot.At(at, bot.DayClock)})}
 			}
 		}
 	}

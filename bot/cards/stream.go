@@ -329,7 +329,7 @@ func planned(s storage.Stream) bot.Text {
 func lasted(s storage.Stream) bot.Text {
 	length, known := s.Length()
 	switch {
-	case !known:
+	case !known, length < time.Minute: // somebody said that it was live, and took it back
 		return nil
 	case s.Lasted > 0:
 		return bot.Say("stream.about", bot.Args{"Length": bot.For(length)})

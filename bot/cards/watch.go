@@ -113,14 +113,14 @@ func quiet(q storage.Quiet) bot.Text {
 	}
 	from, to := q.Hours()
 	hours := bot.Args{"From": wallClock(from), "To": wallClock(to)}
-	said := bot.Say("chat.quiet", hours)
+	key := "chat.quiet"
 	if q.Hold {
-		said = bot.Say("chat.quiet_hold", hours)
+		key += "_hold"
 	}
 	if q.Urgent {
-		said = bot.Join(" ", said, bot.Say("chat.quiet_urgent"))
+		key += "_urgent"
 	}
-	return said
+	return bot.Say(key, hours)
 }
 
 // wallClock is minutes after midnight as a clock shows them.

@@ -231,7 +231,7 @@ func (f *family) streamCancel() *bot.Command {
 func (f *family) streamStart() *bot.Command {
 	stream := f.picked(pick{
 		name: "stream", summary: "option.stream", find: storage.Scoped.Find, now: true,
-		fits: func(s storage.Stream) bool { return s.Open() && s.State != storage.Live },
+		fits: storage.Stream.Open,
 	}).Required()
 	return &bot.Command{
 		Name: "start", Summary: "stream.start", Access: bot.Moderator, Options: []bot.Param{stream, f.platform},
