@@ -108,19 +108,19 @@ func (v View) allPaused(p storage.Pause) bot.Text {
 
 // quiet says what the quiet hours are, and what is done in them.
 func quiet(q storage.Quiet) bot.Text {
-	if q.Off {
-		return bot.Say("chat.quiet_off")
-	}
 	from, to := q.Hours()
 	hours := bot.Args{"From": wallClock(from), "To": wallClock(to)}
-	key := "chat.quiet"
-	if q.Hold {
-		key += "_hold"
+	switch {
+	case q.Off:
+		return bot.Say("chat.quiet_off")
+	case q.Hold && q.Urgent:
+		return bot.Say("chat.quiet_hold_urgent", hours)
+	case q.Hold:
+		return bot.Say("chat.quiet_hold", hours)
+	case q.Urgent:
+		return bot.Say("chat.quiet_urgent", hours)
 	}
-	if q.Urgent {
-		key += "_urgent"
-	}
-	return bot.Say(key, hours)
+	return bot.Say("chat.quiet", hours)
 }
 
 // wallClock is minutes after midnight as a clock shows them.
