@@ -9,6 +9,8 @@ import (
 type Bot interface {
 	// Answer says what to reply, and whether to reply at all. It keeps the order of one chat and is safe for many at once.
 	Answer(ctx context.Context, in Inbound) (Post, bool)
+	// Happened notes what happened to the bot itself in a chat, and says what to tell there, if anything.
+	Happened(ctx context.Context, e Event) (Post, bool)
 	// Complete proposes how the line of in, as far as it is typed, may go on.
 	Complete(ctx context.Context, in Inbound) (Completion, error)
 }
@@ -28,8 +30,8 @@ type Choice struct {
 // MessageID names what was sent, opaque but to its messenger; it may stand for several messages.
 type MessageID string
 
-// Sender sends and edits posts on one messenger. Its errors are ErrGone, *RetryError, *RefusedError and *UnknownError;
-// any other is taken for a RetryError.
+// Sender sends and edits posts on one messenger. Its errors are ErrGone, *MovedError, *RetryError, *RefusedError and
+// *UnknownError; any other is taken for a RetryError.
 type Sender interface {
 	// Send posts to a chat. A second Send with the same nonce is the same post where the messenger can tell.
 	Send(ctx context.Context, to ChatID, p Post, nonce string) (MessageID, error)
@@ -55,4 +57,17 @@ type Mentioning interface {
 type Remembering interface {
 	// Remembers is how long a nonce is remembered, over a restart of this process too.
 	Remembers() time.Duration
+}
+
+// Admitting is an ability of some adapters: they know whom a chat's owners have given rights over it.
+type Admitting interface {
+	// IsAdmin reports whether a person may manage a chat. With fresh it is asked of the messenger now, else it may be minutes old.
+	// An error says that it could not be found out.
+	IsAdmin(ctx context.Context, chat Chat, who User, fresh bool) (bool, error)
+}
+
+// Finding is an ability of some adapters: they find a chat by how people name it.
+type Finding interface {
+	// FindChat returns the chat that words name, such as "@name", or an *Error that says what would be a name.
+	FindChat(ctx context.Context, words string) (Chat, error)
 }

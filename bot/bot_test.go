@@ -82,8 +82,8 @@ func plainSettings(context.Context, bot.Inbound) (bot.Settings, error) {
 }
 
 // everyone may do what access says.
-func everyone(access bot.Access) func(context.Context, bot.Inbound) (bot.Access, error) {
-	return func(context.Context, bot.Inbound) (bot.Access, error) { return access, nil }
+func everyone(access bot.Access) func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) {
+	return func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) { return access, nil }
 }
 
 // routerOf is a router of commands for operators, with changes to its configuration, and what it logs.

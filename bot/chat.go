@@ -7,8 +7,17 @@ package bot
 // A platform, where streams are shown, is something else.
 type Messenger string
 
-// Console is the terminal.
-const Console Messenger = "console"
+// The messengers.
+const (
+	Console  Messenger = "console" // the terminal
+	Telegram Messenger = "telegram"
+)
+
+// ShowsOwnClocks reports whether the messenger shows an instant to each reader by their own clock, whatever the chat's is.
+func (m Messenger) ShowsOwnClocks() bool { return m == Telegram }
+
+// LeadsToPrivate reports whether a button in a group can lead a person to their private chat with boardcast.
+func (m Messenger) LeadsToPrivate() bool { return m == Telegram }
 
 // ChatID is a place's address: opaque but to its messenger's adapter, comparable, and unique.
 type ChatID struct {
@@ -25,6 +34,7 @@ type ChatKind string
 const (
 	Private ChatKind = "private" // one person and the bot
 	Group   ChatKind = "group"   // several people
+	Channel ChatKind = "channel" // many readers, who do not speak
 )
 
 // Chat is a place as its adapter sees it at one moment.
@@ -41,5 +51,6 @@ type Chat struct {
 type User struct {
 	ID     string // unique within the messenger
 	Name   string
+	Handle string // by which others mention them, without a sign before it; may be empty
 	Locale string // may be empty
 }

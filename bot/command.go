@@ -26,7 +26,9 @@ type Command struct {
 	Summary string // the key of a sentence of at most 100 characters
 	Access  Access
 	// Weighs says that the command does more for those who may do more: their Role is found out though all may use it.
-	Weighs  bool
+	Weighs bool
+	// Minor says that the command is left out of menus that have room for the most wanted ones only.
+	Minor   bool
 	Options []Param // required ones first
 	Sub     []*Command
 	Run     Handler
@@ -37,18 +39,20 @@ type Handler func(ctx context.Context, req *Request) (Post, error)
 
 // Request is one line of one person, with what the router has found out about it. Now is fixed: a request has one time.
 type Request struct {
-	ID     string // the messenger's id of the line
-	Chat   Chat
-	From   User
-	Line   string   // as typed
-	Path   []string // the command's name and its sub-command's
-	Role   Access   // what the person may do; at least what the command asks for
-	Now    time.Time
-	Zone   *time.Location // the chat's, by which times are read
-	Locale string         // of what all can read
-	own    Settings
-	values map[string]any
-	parser *parser
+	ID        string // the messenger's id of the line
+	Chat      Chat
+	From      User
+	Line      string   // as typed
+	Path      []string // the command's name and its sub-command's
+	Role      Access   // what the person may do; at least what the command asks for
+	Now       time.Time
+	Zone      *time.Location // the chat's, by which times are read
+	Locale    string         // of what all can read
+	in        Inbound        // as it came
+	elsewhere string         // how the asker named the chat, where it is another than the one they speak in
+	own       Settings
+	values    map[string]any
+	parser    *parser
 }
 
 // LineWith is the line as it was typed, with an option by its name set to another value: the command of a button that goes on
@@ -70,12 +74,23 @@ func (r *Request) Own() (*time.Location, string) {
 
 // Settings say how a chat is spoken to, and the asker where others cannot read along.
 type Settings struct {
-	Zone   *time.Location
-	Locale string
+	Zone    *time.Location
+	Locale  string
+	Answers Answers // who reads answers where several read along
 	// OwnZone and OwnLocale are for private answers; nil and empty: as for all.
 	OwnZone   *time.Location
 	OwnLocale string
 }
+
+// Answers says who reads what is answered where several people read along.
+type Answers string
+
+// The ways of answering.
+const (
+	AskerReads Answers = "private" // the asker, where the messenger can; as usual
+	AllRead    Answers = "public"
+	TidyAway   Answers = "tidy" // all, for a while
+)
 
 // Own is how the asker alone is spoken to.
 func (s Settings) Own() (*time.Location, string) {

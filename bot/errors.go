@@ -26,6 +26,8 @@ type Error struct {
 	Code Code
 	Say  Text
 	Try  []Button // the lines that would be right, as buttons
+	// Prompt is the line as far as it was right, where the rest of it is asked for; see [Post].
+	Prompt string
 }
 
 func (e *Error) Error() string {
@@ -45,6 +47,15 @@ var (
 	// ErrGone says that the chat is no more, or that the bot may not speak there.
 	ErrGone = errors.New("the chat is gone")
 )
+
+// MovedError says that the chat has another address now, or, when its place in a chat of several is gone, that it falls back to
+// that chat. Nothing was sent.
+type MovedError struct {
+	To   ChatID
+	Gone bool // the place itself is gone
+}
+
+func (e *MovedError) Error() string { return "the chat has moved to " + e.To.String() }
 
 // RetryError says that nothing was sent and when it may be tried again.
 type RetryError struct {

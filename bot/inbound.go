@@ -9,4 +9,33 @@ type Inbound struct {
 	From User
 	Sent time.Time
 	Text string
+
+	// ToBot says that the words are meant for the bot even if they begin with no command, as in a reply to it. In a private chat
+	// all are.
+	ToBot bool
+	// Alone says that the messenger can show the answer to this person alone, where others read along.
+	Alone bool
+	// Open says that the person wants all to read the answer.
+	Open bool
+	// Typing says that they are still at it: the answer is a proposal, and does not count as one of what a person may ask.
+	Typing bool
+}
+
+// EventKind says what happened to the bot in a chat.
+type EventKind string
+
+// The kinds of event.
+const (
+	Arrived  EventKind = "arrived"  // it can speak there, for the first time or again
+	Departed EventKind = "departed" // it cannot any more
+	Migrated EventKind = "migrated" // the chat has another address
+)
+
+// Event is something that happened to the bot itself in a chat.
+type Event struct {
+	ID   string // the messenger's id of it, the same when it is delivered again
+	Kind EventKind
+	Chat Chat
+	To   ChatID // where a chat has moved to
+	By   User   // who did it, where that is known
 }

@@ -101,7 +101,7 @@ func hearing(heard func(ctx context.Context, req *Request) error, log *slog.Logg
 func limiting(l *limiter) middleware {
 	return func(next Handler) Handler {
 		return func(ctx context.Context, req *Request) (Post, error) {
-			if l.limit > 0 && !l.allow(string(req.Chat.Address.Messenger)+":"+req.From.ID, req.Now) {
+			if l.limit > 0 && !req.in.Typing && !l.allow(string(req.Chat.Address.Messenger)+":"+req.From.ID, req.Now) {
 				return Post{}, NewError(Limit, "error.too_many", nil)
 			}
 			return next(ctx, req)

@@ -463,7 +463,9 @@ func (p *parser) missing(ctx context.Context, option Param, next int) error {
 		e.Try = append(e.Try, PressLine(help))
 	}
 	before, behind := strings.TrimSpace(p.line)+p.unclosed+" ", ""
-	if next < len(p.words) {
+	if next == len(p.words) {
+		e.Prompt = before
+	} else {
 		before, behind = p.line[:p.words[next].start], " "+strings.TrimSpace(p.line[p.words[next].start:])+p.unclosed
 	}
 	for _, choice := range choices[:min(len(choices), maxTries)] {

@@ -16,7 +16,14 @@ type Post struct {
 
 	Silent  bool // makes no sound
 	Private bool // for the asker alone, where the messenger can
-	Failed  bool // reports that something went wrong inside boardcast, which is in the log
+	// Shareable says of a private post that the asker may show it to all.
+	Shareable bool
+	// Fleeting says of an answer that it may be taken away after a while.
+	Fleeting bool
+	// Prompt is a line that goes on with what the asker says next, such as "/watch add "; where the messenger can tell an answer
+	// to a question, that answer is put behind it. Empty: nothing is asked.
+	Prompt string
+	Failed bool // reports that something went wrong inside boardcast, which is in the log
 
 	// Locale and Zone are those for whom it is worded.
 	Locale string

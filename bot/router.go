@@ -12,15 +12,21 @@ import (
 	"unicode/utf8"
 )
 
-// Config is what a [Router] needs; every field is required but Bare, BareAs, Heard and PerUser.
+// Config is what a [Router] needs; every field is required but Bare, BareAs, Elsewhere, Happened, Heard and PerUser.
 type Config struct {
 	Commands []*Command
 	Words    Words
 	Log      *slog.Logger
 	Now      func() time.Time
-	// Authorise returns what a person may do in a chat. It is asked only for commands that not everyone may use. An error
-	// means that it could not be found out, which is never a no.
-	Authorise func(ctx context.Context, in Inbound) (Access, error)
+	// Authorise returns what a person may do in a chat, where want is what they ask for; Member asks only how much their word
+	// weighs. It is asked for commands that not everyone may use. An error means that it could not be found out, which is never
+	// a no; an *Error is what the person is told.
+	Authorise func(ctx context.Context, in Inbound, want Access) (Access, error)
+	// Elsewhere, where it is set, returns the chat that somebody means by "chat=..." behind any command.
+	Elsewhere func(ctx context.Context, in Inbound, words string) (Chat, error)
+	// Happened, where it is set, notes what happened to the bot in a chat and returns what to say there; a post without a
+	// headline says nothing.
+	Happened func(ctx context.Context, e Event) (Post, error)
 	// Settings returns how a chat is spoken to.
 	Settings func(ctx context.Context, in Inbound) (Settings, error)
 	// Bare is the command that a line in a private chat is meant for when it begins with none; empty: none.
@@ -83,6 +89,7 @@ func (r *Router) Commands() []*Command { return r.config.Commands }
 func (r *Router) Answer(ctx context.Context, in Inbound) (Post, bool) {
 	req := &Request{
 		ID: in.ID, Chat: in.Chat, From: in.From, Line: in.Text, Now: r.config.Now(), Zone: time.UTC, Locale: r.config.Words.Match(),
+		in: in,
 	}
 	leave, err := r.queue.enter(ctx, in.Chat.Address)
 	if err != nil {
@@ -96,7 +103,42 @@ func (r *Router) Answer(ctx context.Context, in Inbound) (Post, bool) {
 	if err != nil {
 		return r.failed(req, err), true
 	}
-	return addressed(req, post), true
+	return elsewhere(req, addressed(req, shown(req, post))), true
+}
+
+// Happened implements [Bot].
+func (r *Router) Happened(ctx context.Context, e Event) (Post, bool) {
+	if r.config.Happened == nil {
+		return Post{}, false
+	}
+	leave, err := r.queue.enter(ctx, e.Chat.Address)
+	if err == nil {
+		defer leave()
+		var post Post
+		if post, err = r.config.Happened(ctx, e); err == nil {
+			return post, len(post.Headline) > 0
+		}
+	}
+	r.config.Log.ErrorContext(ctx, "event not noted", "event", string(e.Kind), "chat", e.Chat.Address.String(), "error", err)
+	return Post{}, false
+}
+
+// hides reports whether an answer is to be shown to the asker alone, and can be.
+func hides(req *Request) bool {
+	return req.in.Alone && !req.in.Open && req.in.Chat.Kind != Private && req.own.Answers != AllRead && req.own.Answers != TidyAway
+}
+
+// shown says who reads an answer where several people read along.
+func shown(req *Request, post Post) Post {
+	switch {
+	case req.in.Chat.Kind == Private || post.Failed:
+	case hides(req):
+		post.Shareable = !post.Private
+		post.Private = true
+	case req.own.Answers == TidyAway:
+		post.Fleeting = true
+	}
+	return post
 }
 
 // addressed completes a post with whom it is worded for: a private one for the asker, any other for the chat.
@@ -127,7 +169,14 @@ func (r *Router) failed(req *Request, err error) Post {
 		said = NewError(Unavailable, "error.internal", Args{"Ref": Lit(req.ID)})
 		return addressed(req, Post{Headline: said.Say, Private: true, Failed: true})
 	}
-	return addressed(req, Post{Headline: said.Say, Buttons: legible(said.Try), Private: true})
+	post := Post{Headline: said.Say, Buttons: legible(said.Try), Prompt: said.Prompt, Private: true}
+	return elsewhere(req, addressed(req, tidied(req, post)))
+}
+
+// tidied is an error, which only the asker needs: where all have to read it, it goes away after a while.
+func tidied(req *Request, post Post) Post {
+	post.Fleeting = req.own.Answers == TidyAway && req.in.Chat.Kind != Private
+	return post
 }
 
 // legible are buttons whose labels, which may repeat a line as it was typed, hold nothing that could move a cursor or turn the
@@ -150,11 +199,9 @@ var errNotForUs = errors.New("not for the bot")
 
 // serve is the innermost handler: from a line to an answer.
 func (r *Router) serve(ctx context.Context, req *Request) (Post, error) {
-	settings, err := r.config.Settings(ctx, Inbound{ID: req.ID, Chat: req.Chat, From: req.From})
-	if err != nil {
-		return Post{}, fmt.Errorf("read settings of %s: %w", req.Chat.Address, err)
+	if err := r.settle(ctx, req); err != nil {
+		return Post{}, err
 	}
-	req.Zone, req.Locale, req.own = settings.Zone, settings.Locale, settings
 	if utf8.RuneCountInString(req.Line) > maxLine {
 		return Post{}, NewError(Limit, "error.too_long", Args{"Max": N(maxLine)})
 	}
@@ -162,8 +209,16 @@ func (r *Router) serve(ctx context.Context, req *Request) (Post, error) {
 	if err != nil {
 		return Post{}, err
 	}
+	if err := r.goElsewhere(ctx, req, command, from); err != nil {
+		return Post{}, err
+	}
 	if err := r.authorise(ctx, req, command); err != nil {
 		return Post{}, err
+	}
+	if req.elsewhere != "" {
+		if err := r.settle(ctx, req); err != nil {
+			return Post{}, err
+		}
 	}
 	if err := parse(ctx, req, command.Options, from); err != nil {
 		return Post{}, err
@@ -171,19 +226,16 @@ func (r *Router) serve(ctx context.Context, req *Request) (Post, error) {
 	return command.Run(ctx, req)
 }
 
-func (r *Router) authorise(ctx context.Context, req *Request, command *Command) error {
-	if command.Access == Member && !command.Weighs {
-		return nil
-	}
-	role, err := r.config.Authorise(ctx, Inbound{ID: req.ID, Chat: req.Chat, From: req.From})
+// settle finds out how the request's chat is spoken to. What only the asker will read is in their language.
+func (r *Router) settle(ctx context.Context, req *Request) error {
+	settings, err := r.config.Settings(ctx, Inbound{ID: req.ID, Chat: req.Chat, From: req.From})
 	if err != nil {
-		r.config.Log.WarnContext(ctx, "rights could not be checked", "chat", req.Chat.Address.String(), "error", err)
-		return NewError(Unavailable, "error.unavailable", nil)
+		return fmt.Errorf("read settings of %s: %w", req.Chat.Address, err)
 	}
-	if role < command.Access {
-		return NewError(Forbidden, "error.forbidden_"+command.Access.String(), nil)
+	req.Zone, req.Locale, req.own = settings.Zone, settings.Locale, settings
+	if hides(req) {
+		_, req.Locale = settings.Own()
 	}
-	req.Role = role
 	return nil
 }
 
@@ -199,7 +251,7 @@ func (r *Router) find(ctx context.Context, req *Request) (*Command, int, error) 
 		name, end, slash = firstWord(as)
 	}
 	command := r.byName[strings.ToLower(name)]
-	if command == nil || (!slash && req.Chat.Kind != Private) {
+	if command == nil || (!slash && !toBot(req)) {
 		return r.bare(req, name, slash)
 	}
 	req.Path = []string{command.Name}
@@ -216,21 +268,24 @@ func (r *Router) find(ctx context.Context, req *Request) (*Command, int, error) 
 	return nil, 0, missingSub(ctx, req, command, word, end, end+length)
 }
 
-// bareAs is the line as which one without a slash is meant in a private chat, "" for none in particular.
+// toBot reports whether a line is meant for the bot even without a command.
+func toBot(req *Request) bool { return req.Chat.Kind == Private || req.in.ToBot }
+
+// bareAs is the line as which one without a slash is meant that is said to the bot, "" for none in particular.
 func (r *Router) bareAs(req *Request, slash bool) string {
-	if slash || r.config.BareAs == nil || req.Chat.Kind != Private {
+	if slash || r.config.BareAs == nil || !toBot(req) {
 		return ""
 	}
 	return r.config.BareAs(strings.TrimSpace(req.Line))
 }
 
-// bare treats a line that begins with no command: in a private chat it is the words of the bare command; elsewhere, and with
-// a slash, it is a mistake, or not for the bot.
+// bare treats a line that begins with no command: said to the bot it is the words of the bare command; otherwise, and with a
+// slash, it is a mistake, or not for the bot.
 func (r *Router) bare(req *Request, name string, slash bool) (*Command, int, error) {
 	if slash {
 		return nil, 0, r.unknown(req.Line, name)
 	}
-	if r.bareCmd == nil || req.Chat.Kind != Private {
+	if r.bareCmd == nil || !toBot(req) {
 		return nil, 0, errNotForUs
 	}
 	if near := r.nearest(name, false); near != "" && strings.ContainsFunc(req.Line, unicode.IsSpace) {

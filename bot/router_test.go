@@ -211,7 +211,7 @@ func TestRightsThatCannotBeCheckedAreNeverANo(t *testing.T) {
 	t.Parallel()
 	change := &bot.Command{Name: "change", Summary: "does", Access: bot.Moderator, Run: saying("changed")}
 	router, log := routerOf(t, []*bot.Command{change, show()}, func(c *bot.Config) {
-		c.Authorise = func(context.Context, bot.Inbound) (bot.Access, error) { return bot.Operator, errSecret }
+		c.Authorise = func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) { return bot.Operator, errSecret }
 	})
 	if got := answered(t, router, private("/change")); got != "unavailable" {
 		t.Errorf("got %q, want unavailable", got)

@@ -418,6 +418,9 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, id
 	n.Message, n.Rang = id, out.rings && sendErr == nil
 	// The send has happened: what it came to is written down even while stopping.
 	return d.store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
+		if err := follow(tx, now, out.chat, &n, sendErr); err != nil {
+			return err
+		}
 		if err := storage.Notices.Put(tx, n); err != nil {
 			return err
 		}
@@ -481,6 +484,9 @@ func outcomeOf(n storage.Notice, err error, now time.Time) storage.Notice {
 		return settled(n, storage.Uncertain, "why.uncertain", now)
 	}
 	n.Outcome, n.NotBefore = storage.Queued, now.Add(backoff(n.Attempts))
+	if _, moved := errors.AsType[*bot.MovedError](err); moved {
+		n.NotBefore = now
+	}
 	if errors.As(err, &retry) && retry.After > 0 {
 		n.NotBefore = now.Add(retry.After)
 	}

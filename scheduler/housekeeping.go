@@ -32,6 +32,7 @@ func recurring() ([]job, error) {
 	return []job{
 		{name: "forget-notices", schedule: schedule, run: forgetNotices},
 		{name: "forget-mentions", schedule: schedule, run: storage.ForgetMentions},
+		{name: "forget-lines", schedule: schedule, run: storage.ForgetLines},
 	}, nil
 }
 

@@ -238,6 +238,9 @@ func (d *Dispatcher) edit(ctx context.Context, now time.Time, s stale, id bot.Me
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	edited, err := sender.Edit(ctx, s.chat.Address, id, post)
+	if moved, ok := errors.AsType[*bot.MovedError](err); ok {
+		err = d.followEdit(ctx, now, s.chat, moved)
+	}
 	if err != nil {
 		d.log.Log(ctx, levelOf(!retriable(err)), "card not edited", "stream", s.stream.ID, "chat", s.chat.ID, "error", err)
 	}

@@ -11,10 +11,10 @@ import (
 
 // aboutChat reports whether a notice tells of a chat as such, and not of anything that is watched.
 func aboutChat(kind storage.NoticeKind) bool {
-	return kind == storage.SuspendedNotice || kind == storage.ResumedNotice
+	return kind == storage.SuspendedNotice || kind == storage.ResumedNotice || kind == storage.FellBackNotice
 }
 
-// decideAboutChat decides on word of a suspension: it makes no sound, and a pause is not against it. That another chat is
+// decideAboutChat decides on word of a suspension or a move: it makes no sound, and a pause is not against it. That another chat is
 // suspended is not told any more once it is not.
 func (out *delivery) decideAboutChat(r storage.Reader, now time.Time) error {
 	n := out.notice

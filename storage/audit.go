@@ -34,6 +34,7 @@ type Change struct {
 	Stream    *Changed[Stream]    `json:"stream,omitempty"`
 	Watch     *Changed[Watch]     `json:"watch,omitempty"`
 	Chat      *Changed[Chat]      `json:"chat,omitempty"`
+	Community *Changed[Community] `json:"community,omitempty"` // beside the chat in which it was set
 	Executive *Changed[Executive] `json:"executive,omitempty"`
 	Account   *Changed[Account]   `json:"account,omitempty"`
 	User      *Changed[User]      `json:"user,omitempty"` // beside the private chat, which is set with it
@@ -237,6 +238,8 @@ func undoChange(tx Tx, now time.Time, chat Chat, change Change) (Change, error) 
 		return undoReading(tx, now, change)
 	case change.User != nil:
 		return undoUser(tx, change)
+	case change.Community != nil:
+		return undoCommunity(tx, change)
 	}
 	return Change{}, errors.New("audit entry with an empty change")
 }

@@ -2,6 +2,9 @@ package storage
 
 import (
 	"errors"
+	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -12,6 +15,16 @@ type Community struct {
 	ID        string        `json:"id"`
 	Messenger bot.Messenger `json:"messenger"`
 	Key       string        `json:"key"` // the messenger's own
+
+	// Moderators are those whom the community's admins have named: an id of the messenger's, or "@" and a handle in small letters.
+	Moderators []string `json:"moderators,omitempty"`
+}
+
+// Names reports whether a person is one of the moderators that the admins have named.
+func (c Community) Names(who bot.User) bool {
+	return slices.ContainsFunc(c.Moderators, func(named string) bool {
+		return named == who.ID || who.Handle != "" && strings.EqualFold(named, "@"+who.Handle)
+	})
 }
 
 // Chat is a place where boardcast speaks, with what its moderators have set.
@@ -26,7 +39,8 @@ type Chat struct {
 	Also      string       `json:"also,omitempty"`   // a second language, for headlines; empty: none
 	Quiet     Quiet        `json:"quiet,omitzero"`
 	NoWeekly  bool         `json:"no_weekly,omitempty"`
-	Paused    Pause        `json:"paused,omitzero"` // of all that is watched here
+	Paused    Pause        `json:"paused,omitzero"`   // of all that is watched here
+	Answers   bot.Answers  `json:"answers,omitempty"` // empty: as usual
 }
 
 // Quiet is the part of a day in which nothing makes a sound, in minutes after midnight by the chat's clocks. The zero Quiet is
@@ -73,12 +87,12 @@ func (c Chat) Scope() Scope { return Scope(c.Community) }
 
 // The tables of chats and communities.
 var (
-	Communities = NewTable("community", 1,
+	Communities = NewTable("community", 2,
 		func(c *Community) []string { return []string{c.ID} },
 		Index[Community]{Name: byAddress, Rows: func(c *Community) []Row {
 			return []Row{{Key: []string{string(c.Messenger), c.Key}}}
 		}})
-	Chats = NewTable("chat", 2,
+	Chats = NewTable("chat", 3,
 		func(c *Chat) []string { return []string{c.ID} },
 		Index[Chat]{Name: byAddress, Rows: func(c *Chat) []Row {
 			return []Row{{Key: []string{string(c.Address.Messenger), c.Address.Key}}}
@@ -169,6 +183,18 @@ func scheduleWeek(tx Tx, now time.Time, c Chat) error {
 		return err
 	}
 	return Moments.Put(tx, m)
+}
+
+func undoCommunity(tx Tx, change Change) (Change, error) {
+	before, after := change.Community.Before, change.Community.After
+	current, err := Communities.Get(tx, after.ID)
+	if err != nil {
+		return Change{}, err
+	}
+	if !reflect.DeepEqual(current, *after) {
+		return Change{}, &ConflictError{Change: Change{Community: &Changed[Community]{Before: after, After: &current}}}
+	}
+	return Change{Community: &Changed[Community]{Before: after, After: before}}, Communities.Put(tx, *before)
 }
 
 // absentIsNil turns a record that may be absent into a pointer that may be nil.

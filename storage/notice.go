@@ -29,6 +29,7 @@ const (
 	DigestNotice    NoticeKind = "digest"    // what happened in a day, and what comes
 	SuspendedNotice NoticeKind = "suspended" // another chat of the community is
 	ResumedNotice   NoticeKind = "resumed"   // the chat itself was suspended
+	FellBackNotice  NoticeKind = "fell-back" // the place in the chat where it was served is gone
 )
 
 // lane orders the kinds by urgency, most urgent first.
@@ -48,7 +49,7 @@ func (k NoticeKind) lane() int {
 // OnceOnly reports whether a notice of the kind is better missed than told twice.
 func (k NoticeKind) OnceOnly() bool {
 	switch k {
-	case EndedNotice, WeeklyNotice, DigestNotice, SuspendedNotice, ResumedNotice:
+	case EndedNotice, WeeklyNotice, DigestNotice, SuspendedNotice, ResumedNotice, FellBackNotice:
 		return true
 	default:
 		return false

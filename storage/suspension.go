@@ -230,6 +230,74 @@ func Heard(tx Tx, now time.Time, address bot.ChatID) error {
 	return s.tellChat(tx, now, *chat)
 }
 
+// LeftCommunity notes that boardcast was taken out of a community: its chats are suspended, with nobody left to tell. It does as
+// much as Room allows and reports whether that was all.
+func LeftCommunity(tx Tx, now time.Time, messenger bot.Messenger, key string) (bool, error) {
+	const writes = 4 // that a suspension takes
+	ids, err := chatsAt(tx, messenger, key)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range ids {
+		if suspended, err := Suspensions.Has(tx, id); err != nil || suspended {
+			if err != nil {
+				return false, err
+			}
+			continue
+		}
+		if tx.Room() < writes {
+			return false, nil
+		}
+		chat, err := Chats.Get(tx, id)
+		if err != nil {
+			return false, err
+		}
+		s := Suspension{Chat: id, Address: chat.Address, Since: now.UTC(), Why: "suspended.removed", Probe: now.UTC().Add(probeEvery)}
+		if err := Suspensions.Put(tx, s); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// BackInCommunity notes that boardcast may speak in a community again: its chats that are suspended are tried at once. It does as
+// much as Room allows and reports whether that was all.
+func BackInCommunity(tx Tx, now time.Time, messenger bot.Messenger, key string) (bool, error) {
+	const writes = 12 // that trying a chat takes
+	ids, err := chatsAt(tx, messenger, key)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range ids {
+		s, err := SuspensionOf(tx, id)
+		if err != nil {
+			return false, err
+		}
+		if s == nil || !s.Probe.After(now) {
+			continue
+		}
+		if tx.Room() < writes {
+			return false, nil
+		}
+		if err := Heard(tx, now, s.Address); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// chatsAt returns the ids of the chats of a messenger's community; none if it is not known.
+func chatsAt(r Reader, messenger bot.Messenger, key string) ([]string, error) {
+	community, err := FindCommunity(r, messenger, key)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return chatsOf(r, community.ID)
+}
+
 // Suspended is how many chats are suspended on one messenger.
 type Suspended struct {
 	Messenger bot.Messenger

@@ -43,7 +43,7 @@ func Open(tb testing.TB, now time.Time) *House {
 		Words: h.Words,
 		Log:   slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Now:   func() time.Time { return h.Now },
-		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) {
+		Authorise: func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) {
 			return h.role, nil
 		},
 		Settings: commands.Settings(h.Store, h.Words),

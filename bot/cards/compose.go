@@ -41,6 +41,8 @@ func (c Composer) post(v View, n storage.Notice) (bot.Post, error) {
 		return v.chatSuspended(n)
 	case storage.ResumedNotice:
 		return v.chatResumed(n), nil
+	case storage.FellBackNotice:
+		return v.chatFellBack(), nil
 	default:
 	}
 	if n.Kind == storage.WeeklyNotice {
@@ -218,9 +220,18 @@ func (c Composer) Card(r storage.Reader, chat storage.Chat, s storage.Stream, no
 func (v View) card(s storage.Stream) (bot.Post, error) {
 	post, err := v.Stream(s)
 	if s.Upcoming() {
+		post.Buttons = append(post.Buttons, v.remindMe(s)...)
 		post.Buttons = append(post.Buttons, bot.Press(bot.Say("button.mute_here"), "/watch pause "+s.ID))
 	}
 	return post, err
+}
+
+// remindMe offers whoever reads a card beside others a reminder of their own, where that can be set from there.
+func (v View) remindMe(s storage.Stream) []bot.Button {
+	if v.In.Kind == bot.Private || !v.In.Address.Messenger.LeadsToPrivate() {
+		return nil
+	}
+	return []bot.Button{bot.Press(bot.Say("button.remind_me"), "/remind "+s.ID)}
 }
 
 // Pointer words what is left of a card that a newer message has replaced.

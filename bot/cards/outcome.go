@@ -202,36 +202,30 @@ func (v View) why(n storage.Notice) (bot.Text, error) {
 func (v View) Undone(undo storage.Entry, chat storage.Chat) (bot.Post, error) {
 	post := bot.Post{Headline: bot.Say("undo.done", bot.Args{"Line": bot.Quote(undo.Line)})}
 	var watches *storage.Change
+	var settings bool
 	for _, change := range undo.Changes {
 		switch {
-		case change.Stream != nil:
-			line, err := v.Line(*change.Stream.After)
-			if err != nil {
-				return bot.Post{}, err
-			}
-			if change.Stream.After.Withdrawn {
-				line = bot.Say("undo.withdrawn", bot.Args{"ID": bot.Lit(change.Stream.After.ID)})
-			}
-			post.Body = append(post.Body, bot.Paragraph{Text: line})
 		case change.Watch != nil:
 			watches = &change // all of them show in one list
-		case change.Chat != nil && change.Chat.Before.Paused != change.Chat.After.Paused:
-			post.Body = append(post.Body, bot.Paragraph{Text: v.spokenIn(*change.Chat.After)})
-		case change.Executive != nil || change.Account != nil:
-			line, err := v.rosterNow(change)
-			if err != nil {
-				return bot.Post{}, err
-			}
-			post.Body = append(post.Body, bot.Paragraph{Text: line})
-		case change.Reading != nil:
-			line, err := v.readingGone(*change.Reading.Before)
-			if err != nil {
-				return bot.Post{}, err
-			}
-			post.Body = append(post.Body, bot.Paragraph{Text: line})
-		case change.Chat != nil:
-			post.Body = append(post.Body, v.Chat(*change.Chat.After).Body...)
+			continue
+		case change.Community != nil || change.Chat != nil && change.Chat.Before.Paused == change.Chat.After.Paused:
+			settings = true // likewise
+			continue
 		}
+		line, err := v.recordNow(change)
+		if err != nil {
+			return bot.Post{}, err
+		}
+		if len(line) > 0 {
+			post.Body = append(post.Body, bot.Paragraph{Text: line})
+		}
+	}
+	if settings {
+		now, err := v.Chat(chat)
+		if err != nil {
+			return bot.Post{}, err
+		}
+		post.Body = append(post.Body, now.Body...)
 	}
 	if watches == nil {
 		return post, nil
@@ -239,6 +233,24 @@ func (v View) Undone(undo storage.Entry, chat storage.Chat) (bot.Post, error) {
 	list, err := v.listAfter(*watches.Watch, chat)
 	post.Body = append(append(post.Body, bot.Paragraph{Text: list.Headline}), list.Body...)
 	return post, err
+}
+
+// recordNow says how a record stands after a change to it was taken back; nothing of what a person has set for themselves.
+func (v View) recordNow(change storage.Change) (bot.Text, error) {
+	switch {
+	case change.Stream != nil && change.Stream.After.Withdrawn:
+		return bot.Say("undo.withdrawn", bot.Args{"ID": bot.Lit(change.Stream.After.ID)}), nil
+	case change.Stream != nil:
+		return v.Line(*change.Stream.After)
+	case change.Chat != nil:
+		return v.spokenIn(*change.Chat.After), nil
+	case change.Executive != nil || change.Account != nil:
+		return v.rosterNow(change)
+	case change.Reading != nil:
+		return v.readingGone(*change.Reading.Before)
+	default:
+		return nil, nil
+	}
 }
 
 // listAfter lists the watches of a chat, or the person's reminders, after one of them has changed.

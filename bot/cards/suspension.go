@@ -50,6 +50,14 @@ func (v View) chatResumed(n storage.Notice) bot.Post {
 	return post
 }
 
+// chatFellBack tells a chat that it is served itself, because the place in it that was served is gone.
+func (v View) chatFellBack() bot.Post {
+	post := v.ofChat("fellback.headline", nil)
+	post.Body = []bot.Block{bot.Paragraph{Text: bot.Say("fellback.advice")}}
+	post.Buttons = []bot.Button{bot.Press(bot.Say("button.watches"), "/watch list")}
+	return post
+}
+
 // ofChat is a post about a chat as such.
 func (v View) ofChat(headline string, said bot.Args) bot.Post {
 	return bot.Post{Headline: bot.Say(headline, said), Locale: v.Locale, Zone: v.Zone}

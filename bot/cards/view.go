@@ -18,6 +18,7 @@ type View struct {
 	Locale string
 	Zone   *time.Location
 	Now    time.Time
+	In     storage.Chat // where it is read
 	// Names returns all names in sight, to be looked up; commands alone set it.
 	Names func() (*storage.Directory, error)
 
@@ -28,7 +29,7 @@ type View struct {
 func ForChat(r storage.Reader, words bot.Words, chat storage.Chat, now time.Time) View {
 	return View{
 		Scoped: storage.Scoped{Reader: r, Scope: chat.Scope()},
-		Words:  words, Locale: words.Match(chat.Locale), Zone: chat.Location(), Now: now,
+		Words:  words, Locale: words.Match(chat.Locale), Zone: chat.Location(), Now: now, In: chat,
 	}
 }
 
@@ -212,10 +213,10 @@ func (v View) When(w bot.When) bot.Text {
 	return v.clocks(w, bot.DayClock)
 }
 
-// clocks is a timed start by the reader's clock, and by that of its place where it is another.
+// clocks is a timed start by the reader's clock, and by that of its place where it is, or may be, another.
 func (v View) clocks(w bot.When, style bot.TimeStyle) bot.Text {
 	local := w.Location()
-	if sameClock(w.At, v.Zone, local) {
+	if !v.In.Address.Messenger.ShowsOwnClocks() && sameClock(w.At, v.Zone, local) {
 		return bot.Say("when.at_place", bot.Args{"When": bot.At(w.At, style), "Place": bot.In(local)})
 	}
 	return bot.Say("when.two_clocks", bot.Args{

@@ -1,6 +1,8 @@
 package cards
 
 import (
+	"cmp"
+	"errors"
 	"time"
 
 	"boardcast/bot"
@@ -166,7 +168,7 @@ func (v View) Language(locale string) bot.Text {
 }
 
 // Chat says what is set for a chat.
-func (v View) Chat(chat storage.Chat) bot.Post {
+func (v View) Chat(chat storage.Chat) (bot.Post, error) {
 	weekly := bot.Say("chat.weekly_on")
 	if chat.NoWeekly {
 		weekly = bot.Say("chat.weekly_off")
@@ -191,7 +193,29 @@ func (v View) Chat(chat storage.Chat) bot.Post {
 	if chat.Paused.Covers(v.Now) {
 		post.Body = append(post.Body, bot.Paragraph{Text: v.allPaused(chat.Paused)})
 	}
-	return post
+	if chat.Kind == bot.Private {
+		return post, nil
+	}
+	shared, err := v.shared(chat)
+	post.Body = append(post.Body, shared)
+	return post, err
+}
+
+// shared is what is set for a chat of several people: who reads answers, and who may change things.
+func (v View) shared(chat storage.Chat) (bot.Fields, error) {
+	community, err := storage.Communities.Get(v, chat.Community)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return nil, err
+	}
+	moderators := bot.Say("chat.moderators_admins")
+	if len(community.Moderators) > 0 {
+		named := bot.Joined(bot.ListMark, bot.Literals(community.Moderators)...)
+		moderators = bot.Say("chat.moderators_named", bot.Args{"Named": named})
+	}
+	return bot.Fields{
+		{Name: bot.Say("chat.answers"), Value: bot.Say("chat.answers_" + string(cmp.Or(chat.Answers, bot.AskerReads)))},
+		{Name: bot.Say("chat.moderators"), Value: moderators},
+	}, nil
 }
 
 // WatchPaused says that a watch is silent, or speaks again.

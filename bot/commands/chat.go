@@ -20,7 +20,11 @@ func (f *family) chatShow() *bot.Command {
 		Name: "show", Summary: "chat.show", Access: bot.Moderator,
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
-				return v.WithSuspension(v.Chat(chat), chat)
+				post, err := v.Chat(chat)
+				if err != nil {
+					return bot.Post{}, err
+				}
+				return v.WithSuspension(post, chat)
 			})
 		},
 	}
@@ -31,27 +35,54 @@ func (f *family) chatSet() *bot.Command {
 		zone: bot.ZoneOption("zone", "option.zone"), language: f.languagesOption(),
 		quiet: quietOption(), night: bot.ChoiceOption("night", "option.at_night", "silent", "hold"),
 		urgent: bot.ChoiceOption("urgent", "option.urgent", "on", "off"), weekly: bot.ChoiceOption("weekly", "option.weekly", "on", "off"),
+		answers:    bot.ChoiceOption("answers", "option.answers", string(bot.AskerReads), string(bot.AllRead), string(bot.TidyAway)),
+		moderators: moderatorsOption(),
 	}
 	return &bot.Command{
-		Name: "set", Summary: "chat.set", Access: bot.Moderator, Options: []bot.Param{o.zone, o.language, o.quiet, o.night, o.urgent, o.weekly},
+		Name: "set", Summary: "chat.set", Access: bot.Moderator,
+		Options: []bot.Param{o.zone, o.language, o.quiet, o.night, o.urgent, o.weekly, o.answers, o.moderators},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) error {
-				after := o.set(req, chat)
-				if after == chat {
-					return nothingSet(o.given(req))
-				}
-				if chat.Kind == bot.Private {
-					return changeOwn(tx, req, chat, e, func(u *storage.User, c *storage.Chat) { *u, *c = o.setOwn(req, *u), after })
-				}
-				e.Changes = []storage.Change{{Chat: &storage.Changed[storage.Chat]{Before: &chat, After: &after}}}
-				return storage.SaveChat(tx, req.Now, after)
-			}, func(v cards.View, _ storage.Chat, e storage.Entry) (bot.Post, error) {
-				post := v.Chat(*e.Changes[len(e.Changes)-1].Chat.After)
+			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) (err error) {
+				e.Changes, err = o.change(tx, req, chat)
+				return err
+			}, func(v cards.View, chat storage.Chat, _ storage.Entry) (bot.Post, error) {
+				post, err := v.Chat(chat)
 				post.Buttons = []bot.Button{undoHint()}
-				return post, nil
+				return post, err
 			})
 		},
 	}
+}
+
+// change sets for a chat, and for what it belongs to, what a request asks for.
+func (o chatOptions) change(tx storage.Tx, req *bot.Request, chat storage.Chat) ([]storage.Change, error) {
+	var changes []storage.Change
+	named, naming := o.moderators.Given(req)
+	if chat.Kind == bot.Private && (naming || o.answers.Of(req) != "") {
+		return nil, bot.NewError(bot.Conflict, "chat.alone", nil, bot.PressLine("/chat show"))
+	}
+	if naming {
+		change, err := nameModerators(tx, chat, named)
+		if err != nil {
+			return nil, err
+		}
+		if change != nil {
+			changes = append(changes, *change)
+		}
+	}
+	after := o.set(req, chat)
+	switch {
+	case after == chat && len(changes) == 0:
+		return nil, nothingSet(o.given(req))
+	case after == chat:
+		return changes, nil
+	case chat.Kind == bot.Private:
+		own := &storage.Entry{}
+		err := changeOwn(tx, req, chat, own, func(u *storage.User, c *storage.Chat) { *u, *c = o.setOwn(req, *u), after })
+		return own.Changes, err
+	}
+	changes = append(changes, storage.Change{Chat: &storage.Changed[storage.Chat]{Before: &chat, After: &after}})
+	return changes, storage.SaveChat(tx, req.Now, after)
 }
 
 // nothingSet says that a chat is set as it was: to what was asked for, or because nothing was.
@@ -70,6 +101,8 @@ type chatOptions struct {
 	language              bot.Option[[]string]
 	quiet                 bot.Option[storage.Quiet]
 	night, urgent, weekly bot.Option[string]
+	answers               bot.Option[string]
+	moderators            bot.Option[[]string]
 }
 
 // given reports whether a request sets anything.
@@ -77,7 +110,8 @@ func (o chatOptions) given(req *bot.Request) bool {
 	_, zoned := o.zone.Given(req)
 	_, hushed := o.quiet.Given(req)
 	_, spoken := o.language.Given(req)
-	return zoned || hushed || spoken || o.night.Of(req)+o.urgent.Of(req)+o.weekly.Of(req) != ""
+	_, named := o.moderators.Given(req)
+	return zoned || hushed || spoken || named || o.answers.Of(req)+o.night.Of(req)+o.urgent.Of(req)+o.weekly.Of(req) != ""
 }
 
 // set returns the chat with what a request sets for it.
@@ -94,6 +128,9 @@ func (o chatOptions) set(req *bot.Request, chat storage.Chat) storage.Chat {
 	chat.Quiet = o.setQuiet(req, chat.Quiet)
 	if to, ok := o.weekly.Given(req); ok {
 		chat.NoWeekly = to == "off"
+	}
+	if to, ok := o.answers.Given(req); ok {
+		chat.Answers = bot.Answers(to)
 	}
 	return chat
 }

@@ -78,7 +78,7 @@ func (f *family) viewOf(r storage.Reader, req *bot.Request, chat storage.Chat) c
 	scoped := storage.Scoped{Reader: r, Scope: scope}
 	zone, locale := req.Own()
 	return cards.View{
-		Scoped: scoped, Words: f.Words, Locale: locale, Zone: zone, Now: req.Now,
+		Scoped: scoped, Words: f.Words, Locale: locale, Zone: zone, Now: req.Now, In: chat,
 		Names: func() (*storage.Directory, error) { return readDirectory(scoped) },
 	}
 }
@@ -143,7 +143,7 @@ func settingsOf(r storage.Reader, words bot.Words, in bot.Inbound) (bot.Settings
 		return bot.Settings{}, err
 	}
 	settings := bot.Settings{
-		Zone: chat.Location(), Locale: words.Match(chat.Locale, in.Chat.Locale),
+		Zone: chat.Location(), Locale: words.Match(chat.Locale, in.Chat.Locale), Answers: chat.Answers,
 		OwnZone: user.Location(chat.Location()), OwnLocale: words.Match(user.Locale, in.From.Locale, chat.Locale, in.Chat.Locale),
 	}
 	if in.Chat.Kind == bot.Private {

@@ -35,7 +35,7 @@ func converse(t *testing.T) *conversation {
 	c.router, err = bot.NewRouter(bot.Config{
 		Commands: commands.New(commands.Config{Store: c.house.Store, Words: c.house.Words}),
 		Words:    c.house.Words, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return c.house.Now },
-		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) { return c.role, nil },
+		Authorise: func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) { return c.role, nil },
 		Settings:  commands.Settings(c.house.Store, c.house.Words), Bare: "who",
 	})
 	if err != nil {

@@ -81,7 +81,7 @@ func crowd(b *testing.B, people int) *bot.Router {
 	router, err := bot.NewRouter(bot.Config{
 		Commands: commands.New(commands.Config{Store: store, Words: words}), Words: words, Log: slog.New(slog.DiscardHandler),
 		Now:       func() time.Time { return now },
-		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) { return bot.Moderator, nil },
+		Authorise: func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) { return bot.Moderator, nil },
 		Settings:  commands.Settings(store, words), Bare: "who", BareAs: commands.BareAs,
 	})
 	if err != nil {

@@ -22,10 +22,10 @@ func (f *family) remindCommand() *bot.Command {
 	return &bot.Command{
 		Name: "remind", Summary: "remind.summary", Options: []bot.Param{subject, before, night},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
-			if req.Chat.Kind != bot.Private {
-				return bot.Post{}, bot.NewError(bot.Unavailable, "remind.group", nil)
-			}
 			about, given := subject.Given(req)
+			if req.Chat.Kind != bot.Private {
+				return bot.Post{}, inPrivate(req, about, given)
+			}
 			if !given {
 				return f.offerReminders(ctx, req)
 			}
@@ -44,6 +44,15 @@ func (f *family) remindCommand() *bot.Command {
 			})
 		},
 	}
+}
+
+// inPrivate says that reminders are for a person's own chat, and leads there where the messenger can.
+func inPrivate(req *bot.Request, about storage.Subject, given bool) error {
+	e := bot.NewError(bot.Unavailable, "remind.group", nil)
+	if given && req.Chat.Address.Messenger.LeadsToPrivate() {
+		e.Try = []bot.Button{bot.Press(bot.Say("button.remind_me"), "/remind "+cards.SubjectLine(about))}
+	}
+	return e
 }
 
 // reminderSaid is what is said of a reminder. What is not stays as it was, or is as usual.

@@ -74,6 +74,8 @@ func (p *parrot) Answer(_ context.Context, in bot.Inbound) (bot.Post, bool) {
 	return bot.Post{Headline: bot.Lit("heard " + in.Text)}, in.Text != "silence"
 }
 
+func (p *parrot) Happened(context.Context, bot.Event) (bot.Post, bool) { return bot.Post{}, false }
+
 func (p *parrot) Complete(_ context.Context, in bot.Inbound) (bot.Completion, error) {
 	if p.complete == nil {
 		return bot.Completion{}, fmt.Errorf("nothing completes %q", in.Text)

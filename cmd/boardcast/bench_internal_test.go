@@ -120,7 +120,7 @@ func newBenchRouter(b *testing.B, store storage.Store, now func() time.Time) *bo
 	}
 	router, err := bot.NewRouter(bot.Config{
 		Commands: commands.New(commands.Config{Store: store, Words: words}), Words: words, Log: slog.New(slog.DiscardHandler), Now: now,
-		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) { return bot.Moderator, nil },
+		Authorise: func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) { return bot.Moderator, nil },
 		Settings:  commands.Settings(store, words), Bare: "who", BareAs: commands.BareAs,
 	})
 	if err != nil {

@@ -78,7 +78,7 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 		Commands: commands.New(commands.Config{
 			Store: store, Words: words, Process: cards.Process{Version: version(), Started: started},
 		}), Words: words, Log: log, Now: time.Now,
-		Authorise: func(context.Context, bot.Inbound) (bot.Access, error) { return flags.role, nil },
+		Authorise: func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) { return flags.role, nil },
 		Settings:  commands.Settings(store, words), Bare: "who", BareAs: commands.BareAs, Heard: commands.Heard(store),
 	})
 	if err != nil {

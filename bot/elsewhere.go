@@ -1,0 +1,97 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// elsewhereOption is the name by which any command is sent to another chat than the one it is typed in: "chat=@name".
+const elsewhereOption = "chat"
+
+// goElsewhere turns a request into one for the chat that its line names, if it names one, and takes that out of the line. The
+// options of the command begin at from. A command that has such an option of its own keeps it.
+func (r *Router) goElsewhere(ctx context.Context, req *Request, command *Command, from int) error {
+	if r.config.Elsewhere == nil {
+		return nil
+	}
+	own := map[string]bool{}
+	for _, option := range command.Options {
+		own[option.Spec().Name] = true
+	}
+	if own[elsewhereOption] {
+		return nil
+	}
+	line, words := cutNamed(req.Line, from, elsewhereOption, func(name string) bool { return own[name] || name == elsewhereOption })
+	if words == "" {
+		return nil
+	}
+	chat, err := r.config.Elsewhere(ctx, req.in, words)
+	if err != nil {
+		return err
+	}
+	req.Line, req.Chat, req.elsewhere = line, chat, words
+	return nil
+}
+
+// cutNamed takes the first value that is given by a name out of a line.
+func cutNamed(line string, from int, name string, declared func(name string) bool) (rest, words string) {
+	for _, t := range tokenize(line, from, declared) {
+		if t.name != name || strings.TrimSpace(t.text) == "" {
+			continue
+		}
+		return strings.TrimSpace(strings.TrimRight(line[:t.start], " ") + line[t.end:]), t.text
+	}
+	return line, ""
+}
+
+// elsewhere has the buttons of an answer, and the line that it asks to go on with, mean the chat that the request went to.
+func elsewhere(req *Request, post Post) Post {
+	if req.elsewhere == "" {
+		return post
+	}
+	none := &parser{}
+	said := elsewhereOption + "=" + none.quoted(req.elsewhere)
+	buttons := make([]Button, len(post.Buttons))
+	for i, button := range post.Buttons {
+		if strings.HasPrefix(button.Command, "/") {
+			button.Command += " " + said
+		}
+		buttons[i] = button
+	}
+	post.Buttons = buttons
+	if post.Prompt != "" {
+		post.Prompt = strings.TrimSpace(post.Prompt) + " " + said + " "
+	}
+	return post
+}
+
+// authorise finds out whether a person may give a command. What is sent to another chat is for those alone who may manage that
+// chat, whatever it is.
+func (r *Router) authorise(ctx context.Context, req *Request, command *Command) error {
+	want := command.Access
+	if req.elsewhere != "" {
+		want = max(want, Moderator)
+	}
+	if want == Member && !command.Weighs {
+		return nil
+	}
+	in := req.in
+	in.Chat = req.Chat
+	role, err := r.config.Authorise(ctx, in, want)
+	if err != nil {
+		if said, ok := errors.AsType[*Error](err); ok {
+			return said
+		}
+		r.config.Log.WarnContext(ctx, "rights could not be checked", "chat", req.Chat.Address.String(), "error", err)
+		return NewError(Unavailable, "error.unavailable", nil)
+	}
+	if role < want {
+		if req.elsewhere != "" {
+			return NewError(Forbidden, "error.elsewhere_forbidden", Args{"Chat": Quote(req.elsewhere)})
+		}
+		return NewError(Forbidden, "error.forbidden_"+want.String(), nil)
+	}
+	req.Role = role
+	return nil
+}
