@@ -8,7 +8,8 @@ type Post struct {
 	Headline Text
 	Also     Said // of a notice: the headline in the second language of a chat that has two
 	Body     []Block
-	Footer   Text // provenance and ids
+	Image    *Image // a picture of what the body says, where the messenger shows pictures
+	Footer   Text   // provenance and ids
 	// Mentions are whom the post mentions, as the messenger writes them, such as "@drivers"; they stand before the headline.
 	// Nothing else in a post mentions anybody, whatever its words look like: an adapter sees to that.
 	Mentions []string
@@ -29,6 +30,9 @@ type Post struct {
 	Locale string
 	Zone   *time.Location
 }
+
+// Image is a picture. The body says without it all that is to be known.
+type Image struct{ PNG []byte }
 
 // Said is words for readers of one language; without a text it is nothing.
 type Said struct {

@@ -396,9 +396,15 @@ func (d *Dispatcher) send(ctx context.Context, now time.Time, out delivery, send
 		return "", fmt.Errorf("compose: %w", err)
 	}
 	post.Silent = !out.rings
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := inHand(ctx)
 	defer cancel()
 	return sender.Send(ctx, out.chat.Address, post, Nonce(out.notice))
+}
+
+// inHand is the context of a call to a messenger. While stopping it goes on to its end, because of one that is broken off nobody
+// knows whether it was taken.
+func inHand(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 }
 
 // Nonce names a notice to messengers that can tell a second sending from a second message: 25 characters.

@@ -235,7 +235,7 @@ func (d *Dispatcher) edit(ctx context.Context, now time.Time, s stale, id bot.Me
 		return "", err
 	}
 	post.Silent = true
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := inHand(ctx)
 	defer cancel()
 	edited, err := sender.Edit(ctx, s.chat.Address, id, post)
 	if moved, ok := errors.AsType[*bot.MovedError](err); ok {

@@ -19,7 +19,7 @@ const addressLength = 200
 
 func (f *family) accountCommand() *bot.Command {
 	return &bot.Command{
-		Name: "account", Summary: "account.summary", Access: bot.Moderator,
+		Name: "account", Summary: "account.summary", Access: bot.Moderator, Minor: true,
 		Sub: []*bot.Command{f.accountAdd(), f.accountRemove()},
 	}
 }

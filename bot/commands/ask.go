@@ -282,7 +282,7 @@ func (f *family) list(v cards.View, req *bot.Request, streams iter.Seq2[storage.
 func (f *family) showCommand() *bot.Command {
 	stream := f.stream.Required()
 	return &bot.Command{
-		Name: "show", Summary: "show.summary", Options: []bot.Param{stream},
+		Name: "show", Minor: true, Summary: "show.summary", Options: []bot.Param{stream},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
 				post, err := v.Stream(stream.Of(req))

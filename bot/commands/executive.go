@@ -27,7 +27,7 @@ const (
 
 func (f *family) executiveCommand() *bot.Command {
 	return &bot.Command{
-		Name: "executive", Summary: "executive.summary", Access: bot.Moderator,
+		Name: "executive", Summary: "executive.summary", Access: bot.Moderator, Minor: true,
 		Sub: []*bot.Command{f.executiveAdd(), f.executiveEdit()},
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 func (f *family) figureCommand() *bot.Command {
 	return &bot.Command{
-		Name: "figure", Summary: "figures.summary", Access: bot.Moderator, Sub: []*bot.Command{f.figureAdd()},
+		Name: "figure", Summary: "figures.summary", Access: bot.Moderator, Minor: true, Sub: []*bot.Command{f.figureAdd()},
 	}
 }
 

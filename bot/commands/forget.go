@@ -14,7 +14,7 @@ const yes = "yes"
 func (f *family) forgetCommand() *bot.Command {
 	sure := bot.ChoiceOption("sure", "option.sure", yes)
 	return &bot.Command{
-		Name: "forgetme", Summary: "forget.summary", Options: []bot.Param{sure},
+		Name: "forgetme", Minor: true, Summary: "forget.summary", Options: []bot.Param{sure},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			if _, ok := sure.Given(req); ok {
 				return f.forget(ctx, req)

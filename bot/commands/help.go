@@ -189,7 +189,7 @@ func helpOn(path string, command *bot.Command) bot.Post {
 
 func (f *family) aboutCommand() *bot.Command {
 	return &bot.Command{
-		Name: "about", Summary: "about.summary",
+		Name: "about", Minor: true, Summary: "about.summary",
 		Run: func(_ context.Context, _ *bot.Request) (bot.Post, error) {
 			return bot.Post{
 				Headline: bot.Say("about.headline"),

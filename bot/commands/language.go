@@ -39,7 +39,7 @@ func (f *family) languageCommand() *bot.Command {
 func (f *family) timezoneCommand() *bot.Command {
 	zone := ownZoneOption()
 	return &bot.Command{
-		Name: "timezone", Summary: "timezone.summary", Options: []bot.Param{zone},
+		Name: "timezone", Minor: true, Summary: "timezone.summary", Options: []bot.Param{zone},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			to, ok := zone.Given(req)
 			if !ok {

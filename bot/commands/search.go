@@ -18,7 +18,7 @@ func (f *family) searchCommand() *bot.Command {
 		return []bot.Choice{{Value: "range test"}, {Value: "智驾"}, {Value: "Hangzhou"}}, nil
 	})
 	return &bot.Command{
-		Name: "search", Summary: "search.summary", Options: []bot.Param{text, f.page},
+		Name: "search", Minor: true, Summary: "search.summary", Options: []bot.Param{text, f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) {
 				return f.search(v, req, text.Of(req))

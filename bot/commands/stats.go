@@ -83,7 +83,7 @@ func (f *family) compareCommand() *bot.Command {
 	subjects := f.subjectsOption("subjects", "option.compared").Required().Asked("ask.compared")
 	period := orSubject(bot.PeriodOption("period", "option.period"), subjects, nearPeriod)
 	return &bot.Command{
-		Name: "compare", Summary: "compare.summary", Options: []bot.Param{subjects, period},
+		Name: "compare", Minor: true, Summary: "compare.summary", Options: []bot.Param{subjects, period},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			list := subjects.Of(req)
 			for _, s := range list {

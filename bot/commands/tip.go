@@ -18,7 +18,7 @@ func (f *family) tipCommand() *bot.Command {
 	says := bot.ChoiceOption("says", "option.says",
 		string(storage.SaysLive), string(storage.SaysNotYet), string(storage.SaysCancelled), string(storage.SaysEnded)).Required()
 	return &bot.Command{
-		Name: "tip", Summary: "tip.summary", Weighs: true, Options: []bot.Param{stream, says},
+		Name: "tip", Minor: true, Summary: "tip.summary", Weighs: true, Options: []bot.Param{stream, says},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			of, said := stream.Of(req), storage.Saying(says.Of(req))
 			if err := fitsSaying(of, said); err != nil {

@@ -13,7 +13,7 @@ const chainsOnPage = 5
 
 func (f *family) whyCommand() *bot.Command {
 	return &bot.Command{
-		Name: "why", Summary: "why.summary", Options: []bot.Param{f.stream, f.page},
+		Name: "why", Minor: true, Summary: "why.summary", Options: []bot.Param{f.stream, f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
 				only, given := f.stream.Given(req)

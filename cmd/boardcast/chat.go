@@ -262,24 +262,3 @@ func (f *chatFlags) check(set *flag.FlagSet, as, zone string, words bot.Words) e
 	}
 	return nil
 }
-
-// serve would serve the messengers that are configured; this version has none but the terminal, and says so.
-func (p program) serve(context.Context) error {
-	set, file := p.flags("run")
-	c, err := p.parse(set, file)
-	if err != nil {
-		return err
-	}
-	var tokens []string
-	if !c.Telegram.Token.IsZero() {
-		tokens = append(tokens, "Telegram is")
-	}
-	if !c.Discord.Token.IsZero() {
-		tokens = append(tokens, "Discord is")
-	}
-	if len(tokens) > 0 {
-		return &usageError{fmt.Errorf("%s configured, but this version serves the terminal only: use boardcast chat",
-			strings.Join(tokens, " and "))}
-	}
-	return &usageError{errors.New("no messenger is configured, and this version serves the terminal only: use boardcast chat")}
-}

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"boardcast/bot"
@@ -23,10 +26,12 @@ const (
 // config is all that the program is told before it starts. A new section is a field here and its lines in
 // [config.settings] and config.example.toml.
 type config struct {
-	Storage  storageConfig
-	Telegram messengerConfig
-	Discord  messengerConfig
-	Log      logConfig
+	Storage   storageConfig
+	Telegram  telegramConfig
+	Discord   messengerConfig
+	Operators operatorsConfig
+	Web       webConfig
+	Log       logConfig
 }
 
 // storageConfig says where records are kept.
@@ -40,6 +45,19 @@ type messengerConfig struct {
 	Token secret
 }
 
+// telegramConfig is what Telegram needs.
+type telegramConfig struct {
+	Token      secret
+	APIURL     string // of the Bot API server
+	WebhookURL string // the address at which Telegram delivers updates; empty: they are fetched
+}
+
+// operatorsConfig is who runs the program, by messenger: ids of accounts.
+type operatorsConfig struct{ Telegram []string }
+
+// webConfig is where the program listens, which it does only if something is to be served.
+type webConfig struct{ Listen string }
+
 // logConfig says what is logged and how.
 type logConfig struct {
 	Level  slog.Level
@@ -49,8 +67,10 @@ type logConfig struct {
 // defaultConfig is the configuration of a program that was told nothing.
 func defaultConfig() config {
 	return config{
-		Storage: storageConfig{Engine: "bolt", Path: "boardcast.db"},
-		Log:     logConfig{Level: slog.LevelInfo, Format: "text"},
+		Storage:  storageConfig{Engine: "bolt", Path: "boardcast.db"},
+		Telegram: telegramConfig{APIURL: "https://api.telegram.org"},
+		Web:      webConfig{Listen: "127.0.0.1:8080"},
+		Log:      logConfig{Level: slog.LevelInfo, Format: "text"},
 	}
 }
 
@@ -60,7 +80,11 @@ func (c *config) settings() []setting {
 		oneOf("storage.engine", &c.Storage.Engine, "bolt"),
 		filePath("storage.path", &c.Storage.Path),
 		token("telegram.token", &c.Telegram.Token),
+		webAddress("telegram.api_url", &c.Telegram.APIURL, "http", "https"),
+		optional(webAddress("telegram.webhook_url", &c.Telegram.WebhookURL, "https")),
 		token("discord.token", &c.Discord.Token),
+		accounts("operators.telegram", &c.Operators.Telegram),
+		listenAddress("web.listen", &c.Web.Listen),
 		logLevel("log.level", &c.Log.Level),
 		oneOf("log.format", &c.Log.Format, "text", "json"),
 	}
@@ -72,6 +96,7 @@ type setting struct {
 	want   string            // what would be right, to follow "must be"
 	set    func(string) bool // takes a value or refuses it
 	secret bool              // "<key>_file" may stand instead and name a file that holds the value
+	list   bool              // a file writes it as ["a", "b"], a variable with commas between
 }
 
 // fileKey is the key of the file that holds a secret.
@@ -98,6 +123,51 @@ func token(key string, to *secret) setting {
 	return setting{key: key, want: wordForm, secret: true, set: func(word string) bool {
 		*to = newSecret(word)
 		return isToken(word)
+	}}
+}
+
+// webAddress is an address with one of some schemes, without a query or a password. A slash at its end is left out.
+func webAddress(key string, to *string, schemes ...string) setting {
+	want := "an address such as " + schemes[len(schemes)-1] + "://example.org, without ? or @"
+	return setting{key: key, want: want, set: func(text string) bool {
+		*to = strings.TrimRight(text, "/")
+		u, err := url.Parse(text)
+		return err == nil && slices.Contains(schemes, u.Scheme) && u.Hostname() != "" && u.User == nil && u.RawQuery == "" &&
+			u.Fragment == "" && !u.ForceQuery
+	}}
+}
+
+// optional is a setting that may also be empty.
+func optional(s setting) setting {
+	set := s.set
+	s.want += `, or ""`
+	s.set = func(text string) bool { return text == "" || set(text) }
+	return s
+}
+
+func listenAddress(key string, to *string) setting {
+	return setting{key: key, want: "where to listen, such as 127.0.0.1:8080", set: func(text string) bool {
+		*to = text
+		_, port, err := net.SplitHostPort(text)
+		if err != nil {
+			return false
+		}
+		n, err := strconv.ParseUint(port, 10, 16)
+		return err == nil && strconv.FormatUint(n, 10) == port
+	}}
+}
+
+// accounts are the ids of people on a messenger, which are numbers.
+func accounts(key string, to *[]string) setting {
+	return setting{key: key, want: `the numbers of accounts, such as ["123456789"]`, list: true, set: func(text string) bool {
+		*to = nil
+		for id := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' }) {
+			if strings.Trim(id, "0123456789") != "" {
+				return false
+			}
+			*to = append(*to, id)
+		}
+		return true
 	}}
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -82,6 +83,10 @@ func TestEveryKeyIsSetByFileAndVariable(t *testing.T) {
 		{"storage.path", "/srv/雷军.db", func(c *config) { c.Storage.Path = "/srv/雷军.db" }},
 		{"telegram.token", marker, func(c *config) { c.Telegram.Token = newSecret(marker) }},
 		{"telegram.token_file", token, func(c *config) { c.Telegram.Token = newSecret(marker) }},
+		{"telegram.api_url", "http://127.0.0.1:8081/", func(c *config) { c.Telegram.APIURL = "http://127.0.0.1:8081" }},
+		{"telegram.webhook_url", "https://bot.example.org/hook", func(c *config) { c.Telegram.WebhookURL = "https://bot.example.org/hook" }},
+		{"operators.telegram", "123, 456", func(c *config) { c.Operators.Telegram = []string{"123", "456"} }},
+		{"web.listen", ":8443", func(c *config) { c.Web.Listen = ":8443" }},
 		{"discord.token", marker, func(c *config) { c.Discord.Token = newSecret(marker) }},
 		{"discord.token_file", token, func(c *config) { c.Discord.Token = newSecret(marker) }},
 		{"log.level", "debug", func(c *config) { c.Log.Level = slog.LevelDebug }},
@@ -122,6 +127,17 @@ func TestEveryKeyIsSetByFileAndVariable(t *testing.T) {
 	}
 	if len(untested) > 0 {
 		t.Errorf("keys that this test does not know: %v", untested)
+	}
+}
+
+// Accounts are numbers, which a file may write with quotes or without, each by itself.
+func TestAListIsWrittenAsOne(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{`operators.telegram = ["123", "456"]`, "[operators]\ntelegram = [123,\n 456,\n]", `operators = { telegram = [ 123, "456" ] }`} {
+		got, _, err := loadConfig(writeFile(t, "c.toml", file, 0o600), true, nil)
+		if err != nil || !slices.Equal(got.Operators.Telegram, []string{"123", "456"}) {
+			t.Errorf("%s: got %q, error %v", file, got.Operators.Telegram, err)
+		}
 	}
 }
 
@@ -229,13 +245,13 @@ func TestMistakesOfAFile(t *testing.T) {
 		"misspelled letters":   {"Log.Level = 'info'", []string{`1:1: Log.Level: unknown key; did you mean log.level?`}},
 		"key of elsewhere":     {"[telegram]\nlevel = 'info'", []string{`2:1: telegram.level: unknown key; did you mean log.level?`}},
 		"key without section":  {"path = 'x'", []string{`1:1: path: unknown key; did you mean storage.path?`}},
-		"unknown key":          {"[telegram]\napi_url = 'x'", []string{`2:1: telegram.api_url: unknown key; [telegram] has telegram.token and telegram.token_file`}},
-		"unknown key at top":   {"colour = 'red'", []string{`1:1: colour: unknown key; the sections are discord, log, storage and telegram`}},
+		"unknown key":          {"[telegram]\nproxy = 'x'", []string{`2:1: telegram.proxy: unknown key; [telegram] has telegram.api_url, telegram.token, telegram.token_file and telegram.webhook_url`}},
+		"unknown key at top":   {"colour = 'red'", []string{`1:1: colour: unknown key; the sections are discord, log, operators, storage, telegram and web`}},
 		"unknown inline key":   {"# 雷军\nlog = { format = '雷军', colour = 'red' }", []string{`2:9: log.format: must be text or json`, `2:24: log.colour: unknown key; [log] has log.format and log.level`}},
 		"misspelled section":   {"[storge]\npath = 'x'\nfoo = 1", []string{`1:2: storge: unknown section; did you mean storage?`}},
-		"unknown section":      {"[storage.etcd]\nendpoints = []", []string{`1:2: storage.etcd: unknown section; there are discord, log, storage and telegram`}},
-		"quoted key":           {"\"storage.path\" = 'x'\n[log.\"\\u001b[2J\"]", []string{`1:1: "storage.path": unknown key; did you mean storage.path?`, `2:2: log."\x1b[2J": unknown section; there are discord, log, storage and telegram`}},
-		"endless key":          {strings.Repeat("k", 500) + " = 1", []string{`1:1: "` + strings.Repeat("k", 39) + `…": unknown key; the sections are discord, log, storage and telegram`}},
+		"unknown section":      {"[storage.etcd]\nendpoints = []", []string{`1:2: storage.etcd: unknown section; there are discord, log, operators, storage, telegram and web`}},
+		"quoted key":           {"\"storage.path\" = 'x'\n[log.\"\\u001b[2J\"]", []string{`1:1: "storage.path": unknown key; did you mean storage.path?`, `2:2: log."\x1b[2J": unknown section; there are discord, log, operators, storage, telegram and web`}},
+		"endless key":          {strings.Repeat("k", 500) + " = 1", []string{`1:1: "` + strings.Repeat("k", 39) + `…": unknown key; the sections are discord, log, operators, storage, telegram and web`}},
 		"number for text":      {"[storage]\npath = 5", []string{`2:1: storage.path: must be text in quotes: the path of a file, such as boardcast.db`}},
 		"list for text":        {"log.level = ['info']", []string{`1:1: log.level: must be text in quotes: debug, info, warn or error`}},
 		"table for text":       {"[telegram]\ntoken = {}", []string{`2:1: telegram.token: must be text in quotes: a bot's token, one word without spaces`}},
@@ -259,16 +275,23 @@ func TestMistakesOfAFile(t *testing.T) {
 		"number without quote": {"telegram.token = 123456:ABC", []string{`1:24: ` + notUnderstood}},
 		"one quote":            {"telegram.token = \"" + marker + "\nlog.level = 'info'", []string{`1:33: ` + notUnderstood}},
 		"no value":             {"telegram.token", []string{`1:14: ` + notUnderstood}},
+		"an id that is none":   {"[operators]\ntelegram = ['leijun']", []string{`2:1: operators.telegram: must be the numbers of accounts, such as ["123456789"]`}},
+		"no list":              {"[operators]\ntelegram = true", []string{`2:1: operators.telegram: must be the numbers of accounts, such as ["123456789"]`}},
+		"a list in a list":     {"[operators]\ntelegram = [[1]]", []string{`2:1: operators.telegram: must be the numbers of accounts, such as ["123456789"]`}},
+		"no address":           {"[telegram]\napi_url = 'api.telegram.org'", []string{`2:1: telegram.api_url: must be an address such as https://example.org, without ? or @`}},
+		"address with a name":  {"[telegram]\napi_url = 'https://me:" + marker + "@x.org'", []string{`2:1: telegram.api_url: must be an address such as https://example.org, without ? or @`}},
+		"webhook in the open":  {"[telegram]\nwebhook_url = 'http://x.org'", []string{`2:1: telegram.webhook_url: must be an address such as https://example.org, without ? or @, or ""`}},
+		"no port":              {"[web]\nlisten = 'localhost'", []string{`2:1: web.listen: must be where to listen, such as 127.0.0.1:8080`}},
 		"huge number":          {"[log]\nlevl = 1e99999", []string{`2:1: log.levl: unknown key; did you mean log.level?`, `2:8: log.levl: ` + notUnderstood}},
 		"not UTF-8":            {"log.level = \"\xff\"", []string{`1:14: ` + notUnderstood}},
 		"not text at all":      {"\x7fELF\x02", []string{`1:1: ` + notUnderstood}},
-		"all at once, in order": {"[log]\nformat = 'xml'\nlevel = 1\n[discord]\ntokn = '" + marker + "'\n[storage]\npath = ''\n[log]\n[web]\n=\n", []string{
+		"all at once, in order": {"[log]\nformat = 'xml'\nlevel = 1\n[discord]\ntokn = '" + marker + "'\n[storage]\npath = ''\n[log]\n[wiki]\n=\n", []string{
 			`2:1: log.format: must be text or json`,
 			`3:1: log.level: must be text in quotes: debug, info, warn or error`,
 			`5:1: discord.tokn: unknown key; did you mean discord.token?`,
 			`7:1: storage.path: must be the path of a file, such as boardcast.db`,
 			`8:2: log: written twice; keep one of them`,
-			`9:2: web: unknown section; there are discord, log, storage and telegram`,
+			`9:2: wiki: unknown section; there are discord, log, operators, storage, telegram and web`,
 			`10:1: ` + notUnderstood,
 		}},
 	}
@@ -291,7 +314,7 @@ func TestMistakesOfAFile(t *testing.T) {
 
 func TestManyMistakesAreCounted(t *testing.T) {
 	t.Parallel()
-	const unknown = ":%d:2: section%[1]d: unknown section; there are discord, log, storage and telegram"
+	const unknown = ":%d:2: section%[1]d: unknown section; there are discord, log, operators, storage, telegram and web"
 	tests := []struct {
 		mistakes, lines int
 		last            string
@@ -321,7 +344,8 @@ func TestMistakesOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	file := writeFile(t, "c.toml", "log.level = 'loud'", 0o600)
 	const known = "BOARDCAST_CONFIG, BOARDCAST_DISCORD_TOKEN, BOARDCAST_DISCORD_TOKEN_FILE, BOARDCAST_LOG_FORMAT, BOARDCAST_LOG_LEVEL, " +
-		"BOARDCAST_STORAGE_ENGINE, BOARDCAST_STORAGE_PATH, BOARDCAST_TELEGRAM_TOKEN and BOARDCAST_TELEGRAM_TOKEN_FILE"
+		"BOARDCAST_OPERATORS_TELEGRAM, BOARDCAST_STORAGE_ENGINE, BOARDCAST_STORAGE_PATH, BOARDCAST_TELEGRAM_API_URL, BOARDCAST_TELEGRAM_TOKEN, " +
+		"BOARDCAST_TELEGRAM_TOKEN_FILE, BOARDCAST_TELEGRAM_WEBHOOK_URL and BOARDCAST_WEB_LISTEN"
 	tests := map[string]struct {
 		env  []string
 		want []string

@@ -52,6 +52,7 @@ type document struct {
 	data     []byte
 	starts   []int             // where each line begins
 	keys     map[string]string // known keys and what their values must be
+	lists    map[string]bool   // those of them whose values are lists
 	sections []string
 	values   map[string]value
 	named    map[int]string // the first key or section of a line
@@ -61,10 +62,13 @@ type document struct {
 func newDocument(file string, data []byte, l *loader) *document {
 	const byteOrderMark = "\uFEFF" // some editors write one
 	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
-	keys := l.keys()
+	keys, lists := l.keys(), map[string]bool{}
+	for _, s := range l.settings {
+		lists[s.key] = s.list
+	}
 	return &document{
 		file: file, data: data, starts: lineStarts(data),
-		keys: keys, sections: sectionsOf(keys), values: map[string]value{}, named: map[int]string{}, loader: l,
+		keys: keys, lists: lists, sections: sectionsOf(keys), values: map[string]value{}, named: map[int]string{}, loader: l,
 	}
 }
 
@@ -129,6 +133,10 @@ func (d *document) keyValue(section string, node *unstable.Node) {
 	switch {
 	case known && v.Kind == unstable.String:
 		d.values[at.name] = value{text: string(v.Data), at: at}
+	case known && d.lists[at.name] && v.Kind == unstable.Array:
+		d.list(at, want, v)
+	case known && d.lists[at.name]:
+		d.loader.wrong(at, "must be "+want)
 	case known:
 		d.loader.wrong(at, "must be text in quotes: "+want)
 	case !d.isSection(at.name):
@@ -140,6 +148,20 @@ func (d *document) keyValue(section string, node *unstable.Node) {
 	default:
 		d.loader.wrong(at, "must be a section: ["+at.name+"]")
 	}
+}
+
+// list takes in a list of texts, or of numbers, which count as texts.
+func (d *document) list(at place, want string, v *unstable.Node) {
+	var items []string
+	for it := v.Children(); it.Next(); {
+		item := it.Node()
+		if item.Kind != unstable.String && item.Kind != unstable.Integer {
+			d.loader.wrong(at, "must be "+want)
+			return
+		}
+		items = append(items, string(item.Data))
+	}
+	d.values[at.name] = value{text: strings.Join(items, ","), at: at}
 }
 
 func (d *document) unknownSection(at place) {

@@ -1,0 +1,154 @@
+package telegram
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"boardcast/bot"
+)
+
+// Config is what an [Adapter] is made of; every field is required but APIURL, HTTP, Operators and WebhookURL.
+type Config struct {
+	Token  string
+	APIURL string       // of the Bot API server; empty: Telegram's own
+	HTTP   *http.Client // empty: one of its own
+	// WebhookURL is the https address at which Telegram delivers updates to the adapter as a [http.Handler]; empty: they are
+	// fetched.
+	WebhookURL string
+	// Commands are published as menus; those for operators in the private chats of Operators, by the ids of their accounts.
+	Commands  []*bot.Command
+	Operators []string
+
+	Words bot.Words
+	Now   func() time.Time
+	Log   *slog.Logger
+	// Keep keeps a command line that is too long for a button, and returns the name that stands on it: up to 62 signs without a
+	// space. Kept returns the line of a name, "" if it is not kept any more.
+	Keep func(ctx context.Context, line string) (name string, err error)
+	Kept func(ctx context.Context, name string) (line string, err error)
+}
+
+// Adapter is Telegram. It opens nothing before Run is called; its methods may be called from many goroutines at once.
+type Adapter struct {
+	cfg    Config
+	client *client
+	me     atomic.Pointer[user] // the bot's own account, once it is known
+	holds  *holds
+	admins *admins
+	rivals *rivals
+	tidy   *tidier
+	hook   *webhook // nil: updates are fetched
+
+	// What the server is known to lack, because it is older than the feature.
+	noClocks    atomic.Bool // <tg-time>
+	noEphemeral atomic.Bool // messages that one member of a group sees
+}
+
+// New makes an adapter. An address or a token that can be none is an error.
+func New(cfg Config) (*Adapter, error) {
+	client, err := newClient(cfg.Token, cfg.APIURL, cfg.HTTP)
+	if err != nil {
+		return nil, err
+	}
+	a := &Adapter{cfg: cfg, client: client, holds: newHolds(), rivals: newRivals()}
+	a.admins = newAdmins(a)
+	a.tidy = newTidier(a)
+	if cfg.WebhookURL != "" {
+		a.hook = newWebhook(webhookSecret(cfg.Token), cfg.Log)
+	}
+	return a, nil
+}
+
+// Messenger implements [bot.Adapter].
+func (a *Adapter) Messenger() bot.Messenger { return bot.Telegram }
+
+// ServeHTTP takes in what Telegram delivers at Config.WebhookURL while Run runs.
+func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if a.hook == nil {
+		http.NotFound(w, r)
+		return
+	}
+	a.hook.ServeHTTP(w, r)
+}
+
+// Run publishes the menus and takes in what people say until ctx ends. What keeps it from that, such as a token that was revoked,
+// it says in the log, and goes on trying.
+func (a *Adapter) Run(ctx context.Context, b bot.Bot) error {
+	in := &inbox{Adapter: a, bot: b}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.tidy.run(ctx) })
+	group.Go(func() error {
+		if a.introduce(ctx) {
+			a.publish(ctx)
+		}
+		return nil
+	})
+	group.Go(func() error { return a.takeIn(ctx, in.handle) })
+	return group.Wait()
+}
+
+// takeIn fetches updates, or has them delivered.
+func (a *Adapter) takeIn(ctx context.Context, handle handler) error {
+	if a.hook == nil {
+		return newPoller(a.client, handle, a.cfg.Log).run(ctx)
+	}
+	return a.hook.run(ctx, a.client, a.cfg.WebhookURL, handle)
+}
+
+// whoAmI returns the bot's own account, which is asked for once.
+func (a *Adapter) whoAmI(ctx context.Context) (user, error) {
+	if me := a.me.Load(); me != nil {
+		return *me, nil
+	}
+	me, err := call[user](ctx, a.client, "getMe", nil)
+	if err != nil {
+		return user{}, err
+	}
+	a.me.Store(&me)
+	return me, nil
+}
+
+// The waits between attempts to reach Telegram.
+const (
+	firstWait = 2 * time.Second
+	lastWait  = time.Minute
+)
+
+// introduce finds out who the bot is, as often as it takes; it returns false when it is time to stop.
+func (a *Adapter) introduce(ctx context.Context) bool {
+	said := ""
+	for wait := firstWait; ; wait = min(2*wait, lastWait) {
+		me, err := a.whoAmI(ctx)
+		if err == nil {
+			a.cfg.Log.InfoContext(ctx, "serving Telegram", "bot", "@"+me.Username)
+			return true
+		}
+		if ctx.Err() != nil {
+			return false
+		}
+		if now := a.client.explain(err); now != said {
+			said = now
+			a.cfg.Log.ErrorContext(ctx, "Telegram does not answer as it should; trying again", "reason", said)
+		}
+		if !pause(ctx, wait) {
+			return false
+		}
+	}
+}
+
+// pause waits, and returns false if ctx ends before.
+func pause(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
