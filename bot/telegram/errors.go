@@ -55,16 +55,13 @@ var (
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
-// operatorsTrouble is how long to wait before the next attempt where somebody has to put something right first.
-const operatorsTrouble = time.Minute
-
 // sendError turns what came of sending or editing a message into one of bot's errors, or one that the adapter deals with: a
 // migratedError, errThreadGone or errNotEditable. That a message says already what it was to say is no error.
 func sendError(err error) error {
 	if lost, ok := errors.AsType[*lostError](err); ok {
 		switch {
 		case lost.Status >= http.StatusBadRequest && lost.Status < http.StatusInternalServerError:
-			return &bot.RetryError{After: operatorsTrouble, Err: lost} // it did not come to Telegram
+			return &bot.RetryError{Err: lost} // it did not come to Telegram
 		case lost.Sent:
 			return &bot.UnknownError{Err: lost}
 		}
@@ -79,9 +76,7 @@ func sendError(err error) error {
 		return &migratedError{To: said.MigrateTo}
 	case said.Status == http.StatusTooManyRequests:
 		return &bot.RetryError{After: max(said.RetryAfter, time.Second), Err: said}
-	case said.Status == http.StatusUnauthorized, said.Status == http.StatusNotFound:
-		return &bot.RetryError{After: operatorsTrouble, Err: said}
-	case said.Status >= http.StatusInternalServerError:
+	case said.Status == http.StatusUnauthorized, said.Status == http.StatusNotFound, said.Status >= http.StatusInternalServerError:
 		return &bot.RetryError{Err: said}
 	case said.Status == http.StatusForbidden:
 		return fmt.Errorf("%w: %w", bot.ErrGone, said)

@@ -13,12 +13,13 @@ import (
 
 // The pace of fetching updates.
 const (
-	pollTimeout  = 50 * time.Second // for which Telegram holds a request open while there is nothing; its own bound
-	pollPatience = 65 * time.Second
-	pollLimit    = 100
-	pollFloor    = 500 * time.Millisecond // between two requests that brought nothing new
-	firstPause   = time.Second            // after a failure, doubled each time
-	lastPause    = 30 * time.Second
+	pollTimeout      = 50 * time.Second // for which Telegram holds a request open while there is nothing; its own bound
+	pollPatience     = 65 * time.Second
+	pollLimit        = 100
+	pollFloor        = 500 * time.Millisecond // between two requests that brought nothing new
+	firstPause       = time.Second            // after a failure, doubled each time
+	lastPause        = 30 * time.Second
+	operatorsTrouble = time.Minute // where somebody has to put something right first
 
 	confirmPatience = 5 * time.Second // for the last word when it is time to stop
 )
