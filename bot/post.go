@@ -19,6 +19,8 @@ type Post struct {
 	Private bool // for the asker alone, where the messenger can
 	// Shareable says of a private post that the asker may show it to all.
 	Shareable bool
+	// Brief says of an answer that people read it who did not ask: where it is long, its beginning is enough.
+	Brief bool
 	// Fleeting says of an answer that it may be taken away after a while.
 	Fleeting bool
 	// Prompt is a line that goes on with what the asker says next, such as "/watch add "; where the messenger can tell an answer

@@ -137,6 +137,8 @@ func shown(req *Request, post Post) Post {
 		post.Private = true
 	case req.own.Answers == TidyAway:
 		post.Fleeting = true
+	case req.own.Answers != AllRead && !req.in.Open:
+		post.Brief = true
 	}
 	return post
 }

@@ -25,8 +25,9 @@ type House struct {
 	role   bot.Access
 }
 
-// Open opens a House at a time. It lasts as long as the test. A message that no language has fails the test.
-func Open(tb testing.TB, now time.Time) *House {
+// Open opens a House at a time, with changes to what its router is made of. It lasts as long as the test. A message that no language
+// has fails the test.
+func Open(tb testing.TB, now time.Time, changes ...func(h *House, c *bot.Config)) *House {
 	tb.Helper()
 	h := &House{Store: storagetest.Open(tb, append(storage.Tables(), catalog.Marks)...), Words: Words(tb), Now: now}
 	starter, err := catalog.Starter()
@@ -36,7 +37,7 @@ func Open(tb testing.TB, now time.Time) *House {
 	if _, err := catalog.Apply(tb.Context(), h.Store, starter, now); err != nil {
 		tb.Fatalf("apply the starter catalog: %v", err)
 	}
-	h.Router, err = bot.NewRouter(bot.Config{
+	config := bot.Config{
 		Commands: commands.New(commands.Config{
 			Store: h.Store, Words: h.Words, Process: cards.Process{Version: "1.2.3", Started: now.Add(-time.Hour)},
 		}),
@@ -50,7 +51,11 @@ func Open(tb testing.TB, now time.Time) *House {
 		Bare:     "who",
 		BareAs:   commands.BareAs,
 		Heard:    commands.Heard(h.Store),
-	})
+	}
+	for _, change := range changes {
+		change(h, &config)
+	}
+	h.Router, err = bot.NewRouter(config)
 	if err != nil {
 		tb.Fatalf("make the router: %v", err)
 	}

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"time"
 
 	"boardcast/bot"
 	"boardcast/storage"
@@ -57,6 +58,9 @@ func hello(ctx context.Context, store storage.Store, words bot.Words, e bot.Even
 	}
 	post.Buttons = []bot.Button{
 		bot.PressLine("/watch add everything"), bot.PressLine("/next"), bot.Press(bot.Say("button.settings"), "/chat show"),
+	}
+	if settings.Zone == time.UTC {
+		askForZone(&post, e.Chat.Kind)
 	}
 	return post, nil
 }

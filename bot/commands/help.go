@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"boardcast/bot"
+	"boardcast/bot/cards"
 	"boardcast/storage"
 )
 
@@ -20,7 +21,7 @@ type situation struct {
 // situations returns all of them, in the order in which help offers them.
 func situations() []situation {
 	return []situation{
-		{"start", []string{"start.ask", "start.name", "start.watch", "start.remind", "start.clock"}, []string{"new", "begin", "setup", "how", "开始", "入门", "怎么用", "debut", "debuter", "demarrer", "commencer"}},
+		{beginning, []string{"start.ask", "start.name", "start.watch", "start.remind", "start.clock"}, []string{"new", "begin", "setup", "how", "开始", "入门", "怎么用", "debut", "debuter", "demarrer", "commencer"}},
 		{"names", []string{"names.any", "names.company", "names.unknown"}, []string{"name", "who is", "名字", "姓名", "nom", "noms", "nommer"}},
 		{"times", []string{"times.say", "times.place", "times.zone"}, []string{"time", "date", "zone", "wrong time", "时间", "时区", "日期", "heures", "heure", "fuseau"}},
 		{"figures", []string{"figures.counts", "figures.unlike", "figures.gaps"}, []string{"numbers", "viewers", "views", "数据", "数字", "chiffres", "chiffre", "spectateurs"}},
@@ -51,13 +52,15 @@ func (f *family) helpCommand(list []*bot.Command) *bot.Command {
 		return proposeTopics(list, typed), nil
 	})
 	help.Options = []bot.Param{on}
-	help.Run = func(_ context.Context, req *bot.Request) (bot.Post, error) {
+	help.Run = func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 		asked, ok := on.Given(req)
 		switch {
 		case !ok:
 			return helpOnAll(list), nil
 		case asked.command != nil:
 			return helpOn(asked.path, asked.command), nil
+		case asked.situation.name == beginning:
+			return f.helpToBegin(ctx, req)
 		}
 		return helpIn(asked.situation), nil
 	}
@@ -160,6 +163,34 @@ func helpIn(s situation) bot.Post {
 		list.Items = append(list.Items, bot.Say("situation."+line))
 	}
 	return bot.Post{Headline: bot.Say("situation." + s.name), Body: []bot.Block{list}}
+}
+
+// beginning is the situation of somebody who is new.
+const beginning = "start"
+
+// helpToBegin helps somebody who is new, and asks where they are if nobody has said it.
+func (f *family) helpToBegin(ctx context.Context, req *bot.Request) (bot.Post, error) {
+	return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
+		post := helpIn(situations()[0])
+		if chat.Zone == "" && req.Zone == time.UTC {
+			askForZone(&post, req.Chat.Kind)
+		}
+		return post, nil
+	})
+}
+
+// askForZone adds to a post that the clocks here are those of no place in particular, and which ones may be meant.
+func askForZone(post *bot.Post, kind bot.ChatKind) {
+	line := "/chat set zone="
+	if kind == bot.Private {
+		line = "/timezone "
+	}
+	post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("situation.start.zone")})
+	for _, name := range []string{"Asia/Shanghai", "Europe/Paris", "Europe/London", "America/New_York"} {
+		if zone, err := time.LoadLocation(name); err == nil {
+			post.Buttons = append(post.Buttons, bot.Press(bot.In(zone), line+name))
+		}
+	}
 }
 
 // helpOn says how a command is typed.

@@ -48,6 +48,9 @@ func (in *inbox) reply(ctx context.Context, m *message, said bot.Inbound, post b
 	if m.EphemeralMessageID != 0 {
 		delete(how, "reply_parameters") // nobody else has seen what it answers
 	}
+	if post.Brief {
+		post = brief(post, said.Text)
+	}
 	return in.say(ctx, at, post, how)
 }
 
@@ -214,6 +217,9 @@ func (d *pressed) show(ctx context.Context, said bot.Inbound, post bot.Post) err
 	}
 	how := params{"reply_parameters": replyTo{MessageID: m.MessageID, AllowWithout: true}}
 	if !post.Private {
+		if post.Brief {
+			post = brief(post, said.Text)
+		}
 		return d.say(ctx, at, prompted(post), how)
 	}
 	if said.Alone {

@@ -1,0 +1,218 @@
+package telegram_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"boardcast/bot"
+	"boardcast/bot/bottest"
+	"boardcast/bot/bottest/telegramsrv"
+	"boardcast/bot/cards"
+	"boardcast/bot/commands"
+	"boardcast/bot/telegram"
+	"boardcast/scheduler"
+	"boardcast/storage"
+)
+
+const token = "4242:a-token-that-nobody-may-see"
+
+// monday is when every test begins: 20 May 2024, 10:00 in Beijing.
+var monday = time.Date(2024, time.May, 20, 2, 0, 0, 0, time.UTC)
+
+// world is boardcast as the program serves it, on a Bot API server of its own, in a bubble whose clock runs as fast as can be.
+type world struct {
+	t       *testing.T
+	server  *telegramsrv.Server
+	house   *bottest.House
+	adapter *telegram.Adapter
+	log     *logged
+	stop    func()
+
+	ann, bob telegramsrv.User
+}
+
+// logged is what the program logs.
+type logged struct {
+	mu    sync.Mutex
+	lines strings.Builder
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.String()
+}
+
+// inWorld runs a test in a world. Whatever it does, the token is in no line of the log.
+func inWorld(t *testing.T, test func(w *world), changes ...func(*telegramsrv.Config, *telegram.Config)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(monday))
+		w := open(t, changes...)
+		w.start()
+		test(w)
+		w.stop()
+		w.server.Close()
+		if strings.Contains(w.log.String(), "nobody-may-see") {
+			t.Errorf("the token is in the log:\n%s", w.log)
+		}
+	})
+}
+
+// open makes a world that nothing runs in yet. Ann and Bob have spoken to the bot.
+func open(t *testing.T, changes ...func(*telegramsrv.Config, *telegram.Config)) *world {
+	t.Helper()
+	w := &world{t: t, log: &logged{}}
+	served := telegramsrv.Config{Token: token, Username: "board_bot", Now: time.Now}
+	log := slog.New(slog.NewTextHandler(w.log, nil))
+	cfg := telegram.Config{
+		Token: token, APIURL: "http://telegram.test", Words: bottest.Words(t), Now: time.Now, Log: log,
+		Operators: []string{"77"},
+	}
+	for _, change := range changes {
+		change(&served, &cfg)
+	}
+	w.server = telegramsrv.New(served)
+	cfg.HTTP = &http.Client{Transport: w.server.Transport()}
+	w.ann = w.server.AddUser(telegramsrv.User{FirstName: "Ann", Username: "ann", LanguageCode: "en"})
+	w.bob = w.server.AddUser(telegramsrv.User{FirstName: "Bob", LanguageCode: "fr"})
+	w.server.AddPrivate(w.ann.ID)
+	w.server.AddPrivate(w.bob.ID)
+	w.house = bottest.Open(t, monday, func(h *bottest.House, c *bot.Config) {
+		cfg.Keep, cfg.Kept = keeping(h.Store)
+		cfg.Commands = c.Commands
+		w.adapter = adapterOf(t, cfg)
+		c.Now, c.Log = time.Now, log
+		c.Authorise = commands.Rights(commands.RightsConfig{
+			Store: h.Store, Operators: map[bot.Messenger][]string{bot.Telegram: cfg.Operators},
+			Admins: map[bot.Messenger]bot.Admitting{bot.Telegram: w.adapter},
+		})
+		c.Happened = commands.Happened(h.Store, time.Now, h.Words)
+		c.Elsewhere = func(ctx context.Context, _ bot.Inbound, words string) (bot.Chat, error) {
+			return w.adapter.FindChat(ctx, words)
+		}
+	})
+	return w
+}
+
+func adapterOf(t *testing.T, cfg telegram.Config) *telegram.Adapter {
+	t.Helper()
+	adapter, err := telegram.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return adapter
+}
+
+// keeping keeps the lines of long buttons in a store, as the program does.
+func keeping(store storage.Store) (keep, kept func(ctx context.Context, words string) (string, error)) {
+	keep = func(ctx context.Context, line string) (string, error) {
+		return storage.LineName(line), store.Update(ctx, func(tx storage.Tx) error { return storage.KeepLine(tx, time.Now(), line) })
+	}
+	kept = func(ctx context.Context, name string) (line string, err error) {
+		err = store.View(ctx, func(r storage.Reader) error {
+			found, err := storage.KeptLines.Get(r, name)
+			line = found.Line
+			if err == nil || !strings.Contains(err.Error(), storage.ErrNotFound.Error()) {
+				return err
+			}
+			return nil
+		})
+		return line, err
+	}
+	return keep, kept
+}
+
+// start begins a life of the program: the adapter takes in, the scheduler sends.
+func (w *world) start() {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(w.t.Context())
+	planner, err := scheduler.NewPlanner(w.house.Store)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(w.log, nil))
+	senders := map[bot.Messenger]bot.Sender{bot.Telegram: w.adapter}
+	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, log)
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := w.adapter.Run(ctx, w.house.Router); err != nil {
+			w.t.Errorf("the adapter ended: %v", err)
+		}
+	})
+	running.Go(func() {
+		if err := scheduler.Run(ctx, planner, dispatcher, time.Now, log); err != nil {
+			w.t.Errorf("the scheduler ended: %v", err)
+		}
+	})
+	w.stop = func() { cancel(); running.Wait() }
+	w.settle()
+}
+
+// settle waits until everything that follows from what was said is done. Nothing takes a second but what waits for its time.
+func (w *world) settle() { w.pass(time.Second) }
+
+// pass lets time pass.
+func (w *world) pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// say has somebody say something and returns what the bot sent to that chat since, oldest first.
+func (w *world) say(chat int64, user telegramsrv.User, text string, how ...telegramsrv.Saying) []telegramsrv.Message {
+	w.t.Helper()
+	before := len(w.server.Sent(chat))
+	w.server.Say(chat, user.ID, text, how...)
+	w.settle()
+	return w.server.Sent(chat)[before:]
+}
+
+// answer is say where exactly one message is to come.
+func (w *world) answer(chat int64, user telegramsrv.User, text string, how ...telegramsrv.Saying) telegramsrv.Message {
+	w.t.Helper()
+	sent := w.say(chat, user, text, how...)
+	if len(sent) != 1 {
+		w.t.Fatalf("%q was answered by %d messages, not one: %q\n%s", text, len(sent), textsOf(sent), w.log)
+	}
+	return sent[0]
+}
+
+func textsOf(messages []telegramsrv.Message) []string {
+	var texts []string
+	for _, m := range messages {
+		texts = append(texts, m.Text)
+	}
+	return texts
+}
+
+// headline is the first line of a message.
+func headline(m telegramsrv.Message) string {
+	first, _, _ := strings.Cut(m.Text, "\n")
+	return first
+}
+
+// labels are the buttons under a message.
+func labels(m telegramsrv.Message) []string {
+	var all []string
+	if m.Markup == nil {
+		return nil
+	}
+	for _, row := range m.Markup.Rows {
+		for _, b := range row {
+			all = append(all, b.Text)
+		}
+	}
+	return all
+}
