@@ -13,6 +13,7 @@ func TestFromTheFirstWordToTheFirstReminder(t *testing.T) {
 		if got := headline(w.answer(w.ann.ID, w.ann, "/start")); got != "The first steps" {
 			t.Errorf("/start is answered %q", got)
 		}
+		w.answer(w.ann.ID, w.ann, "/timezone Asia/Shanghai")
 		w.answer(w.ann.ID, w.ann, "/watch add xiaomi before=1m")
 		sent := w.say(w.ann.ID, w.ann, `/stream add lei jun in 3m title="Test drive" platform=weibo`)
 		if len(sent) != 2 {
