@@ -424,7 +424,8 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, id
 	n.Message, n.Rang = id, out.rings && sendErr == nil
 	// The send has happened: what it came to is written down even while stopping.
 	return d.store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
-		if err := follow(tx, now, out.chat, &n, sendErr); err != nil {
+		n, err := follow(tx, now, out.chat, n, sendErr)
+		if err != nil {
 			return err
 		}
 		if err := storage.Notices.Put(tx, n); err != nil {

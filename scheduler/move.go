@@ -9,24 +9,23 @@ import (
 	"boardcast/storage"
 )
 
-// follow moves a chat to where its messenger says it is now. Its notice goes there at once; where another chat has taken over, it
-// is that one's.
-func follow(tx storage.Tx, now time.Time, chat storage.Chat, n *storage.Notice, sendErr error) error {
+// follow moves a chat to where its messenger says it is now, and returns what that makes of its notice. It goes there at once;
+// where another chat has taken over, it is that one's.
+func follow(tx storage.Tx, now time.Time, chat storage.Chat, n storage.Notice, sendErr error) (storage.Notice, error) {
 	moved, ok := errors.AsType[*bot.MovedError](sendErr)
 	if !ok {
-		return nil
+		return n, nil
 	}
 	at, err := storage.MoveChat(tx, now, chat.Address, moved.To, moved.Gone)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && at.ID == chat.ID {
-		return nil
+		return n, nil
 	}
 	if err != nil {
-		return err
+		return n, err
 	}
-	instead := *n
-	instead.Chat, instead.Scope, instead.NotBefore = at.ID, scopeFor(at, *n), time.Time{}
-	*n = settled(*n, storage.Folded, "why.moved", now)
-	return storage.Owe(tx, instead)
+	instead := n
+	instead.Chat, instead.Scope, instead.NotBefore = at.ID, scopeFor(at, n), time.Time{}
+	return settled(n, storage.Folded, "why.moved", now), storage.Owe(tx, instead)
 }
 
 // followEdit moves a chat whose card could not be edited, and returns what that makes of the edit: where another chat has taken

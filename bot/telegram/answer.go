@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"boardcast/bot"
 )
@@ -64,14 +65,40 @@ func showable(post bot.Post, line string) bot.Post {
 
 // say sends an answer that all in a chat see. One that is to go away is deleted later.
 func (in *inbox) say(ctx context.Context, at place, post bot.Post, how params) error {
-	parts, err := in.post(ctx, at, post, how)
+	var parts []part
+	err := in.patiently(ctx, at, func() (err error) {
+		parts, err = in.post(ctx, at, post, how)
+		return err
+	})
 	if err != nil {
-		return in.failed(at, err)
+		return err
 	}
 	if post.Fleeting {
 		in.tidy.later(at, parts)
 	}
 	return nil
+}
+
+// answerTries is how often it is tried to send an answer. Somebody is waiting for it, and nobody keeps it for later.
+const answerTries = 4
+
+// patiently sends an answer, again where Telegram wants a pause or could not be reached.
+func (in *inbox) patiently(ctx context.Context, at place, send func() error) error {
+	wait := time.Second
+	for tries := 1; ; tries++ {
+		if !pause(ctx, in.holds.left(at.chat, in.cfg.Now())) {
+			return ctx.Err()
+		}
+		err := send()
+		if errors.Is(err, errNotHidden) {
+			return err
+		}
+		err = in.failed(at, err)
+		if retry, ok := errors.AsType[*bot.RetryError](err); !ok || tries == answerTries || !pause(ctx, max(retry.After, wait)) {
+			return err
+		}
+		wait *= 2
+	}
 }
 
 // errNotHidden says that a message cannot be shown to one member alone.
@@ -84,6 +111,10 @@ func (in *inbox) whisper(ctx context.Context, at place, to hidden, post bot.Post
 	if err != nil {
 		return err
 	}
+	return in.patiently(ctx, at, func() error { return in.whisperAll(ctx, at, to, post, how, markup) })
+}
+
+func (in *inbox) whisperAll(ctx context.Context, at place, to hidden, post bot.Post, how params, markup any) error {
 	return in.laidOut(post, func(l layout) error {
 		messages := l.messages(post)
 		for i, m := range messages {

@@ -35,7 +35,8 @@ func (a *Adapter) Send(ctx context.Context, to bot.ChatID, p bot.Post, _ string)
 // errHeld says that Telegram has asked for a pause.
 var errHeld = errors.New("the chat is to be left alone for a while, Telegram says")
 
-// Edit changes what was sent. A message that cannot be edited any more is sent anew, without a sound.
+// Edit changes what was sent. A message that cannot be edited any more is sent anew, without a sound; one of a topic that is gone,
+// to the chat itself.
 func (a *Adapter) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p bot.Post) (bot.MessageID, error) {
 	at, err := placeOf(to)
 	old, idErr := splitIDs(id)
@@ -48,6 +49,9 @@ func (a *Adapter) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p b
 	parts, err := a.change(ctx, at, old, p)
 	if errors.Is(err, errNotEditable) {
 		parts, err = a.post(ctx, at, p, params{"disable_notification": true})
+	}
+	if at.topic != 0 && errors.Is(sendError(err), errThreadGone) { // its messages are gone with it
+		parts, err = a.post(ctx, place{chat: at.chat}, p, params{"disable_notification": true})
 	}
 	return joinIDs(parts), a.failed(at, err)
 }

@@ -203,16 +203,50 @@ func headline(m telegramsrv.Message) string {
 	return first
 }
 
-// labels are the buttons under a message.
-func labels(m telegramsrv.Message) []string {
-	var all []string
-	if m.Markup == nil {
-		return nil
-	}
-	for _, row := range m.Markup.Rows {
-		for _, b := range row {
-			all = append(all, b.Text)
+// press has somebody press the button of a message that bears a label, and returns how that was answered.
+func (w *world) press(m telegramsrv.Message, user telegramsrv.User, label string) telegramsrv.Answer {
+	w.t.Helper()
+	for _, b := range m.Markup.Buttons() {
+		if b.Text != label {
+			continue
 		}
+		return w.tap(telegramsrv.Tap{Chat: m.Chat, Message: m.ID, Shy: m.Shy, User: user.ID, Data: b.Data})
 	}
-	return all
+	w.t.Fatalf("no button %q under %q", label, m.Text)
+	return telegramsrv.Answer{}
+}
+
+// tap presses a button and returns how that was answered: it has to be.
+func (w *world) tap(tap telegramsrv.Tap) telegramsrv.Answer {
+	w.t.Helper()
+	query, err := w.server.Press(tap)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.settle()
+	answer, ok := w.server.Answered(query)
+	if !ok {
+		w.t.Fatalf("the press of %q waits for ever\n%s", tap.Data, w.log)
+	}
+	return answer
+}
+
+// last is the newest message of the bot in a chat.
+func (w *world) last(chat int64) telegramsrv.Message {
+	w.t.Helper()
+	m, ok := w.server.Last(chat)
+	if !ok {
+		w.t.Fatalf("the bot has said nothing in chat %d\n%s", chat, w.log)
+	}
+	return m
+}
+
+// beijing has a chat on the clocks of Beijing, where the day is young when a test begins.
+func (w *world) beijing(chat int64, user telegramsrv.User) {
+	w.t.Helper()
+	line := "/chat set zone=Beijing"
+	if chat == user.ID {
+		line = "/timezone Beijing"
+	}
+	w.answer(chat, user, line)
 }
