@@ -133,7 +133,7 @@ func TestTheBotLearnsWhereItStands(t *testing.T) {
 func TestChatsAndTheirMembersCanBeAskedAbout(t *testing.T) {
 	w := newWorld(t, nil)
 	news := w.AddChannel(telegramsrv.Place{Title: "News", Username: "news_of_lei", Absent: true})
-	chat := w.AddSupergroup(telegramsrv.Place{Title: "Fans", Admins: []int64{w.ann}, Shy: []int64{w.ann}, Members: []int64{w.bob}, Linked: news})
+	chat := w.AddSupergroup(telegramsrv.Place{Title: "Fans", Admins: []int64{w.ann}, Anonymous: []int64{w.ann}, Members: []int64{w.bob}, Linked: news})
 	if got := into[map[string]any](t, w.call(t, "getChat", "chat_id", chat)); got["title"] != "Fans" || got["linked_chat_id"] != float64(news) {
 		t.Errorf("getChat %v", got)
 	}

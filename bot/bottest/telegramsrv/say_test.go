@@ -50,7 +50,8 @@ func TestPrivacyModeLeavesTheBotWhatIsMeantForIt(t *testing.T) {
 func TestMessagesComeInTheShapesOfTelegram(t *testing.T) {
 	w := newWorld(t, func(c *telegramsrv.Config) { c.SeesAll = true })
 	news := w.AddChannel(telegramsrv.Place{Title: "News", BotAdmin: true})
-	chat := w.AddSupergroup(telegramsrv.Place{Title: "Fans", Members: []int64{w.ann}, Linked: news})
+	cid := w.AddUser(telegramsrv.User{FirstName: "Cid"}).ID
+	chat := w.AddSupergroup(telegramsrv.Place{Title: "Fans", Members: []int64{w.ann}, Admins: []int64{cid}, Anonymous: []int64{cid}, Linked: news})
 	other := w.AddUser(telegramsrv.User{FirstName: "Other", Username: "other_bot", IsBot: true}).ID
 	before := w.Say(chat, w.ann, "first").ID
 	w.updates(t)
@@ -70,6 +71,7 @@ func TestMessagesComeInTheShapesOfTelegram(t *testing.T) {
 		{"the thread of a reply outside forums", say(w.ann, "yes", telegramsrv.Saying{ReplyTo: before}), "message", "message_thread_id", float64(before)},
 		{"which is no topic", say(w.ann, "yes", telegramsrv.Saying{ReplyTo: before}), "message", "is_topic_message", nil},
 		{"an anonymous administrator", say(w.ann, "/live", telegramsrv.Saying{Anonymous: true}), "message", "from.id", 1087968824.0},
+		{"one who stays so", say(cid, "/live", telegramsrv.Saying{}), "message", "from.username", "GroupAnonymousBot"},
 		{"in the name of the group", say(w.ann, "/live", telegramsrv.Saying{Anonymous: true}), "message", "sender_chat.id", float64(chat)},
 		{"in the name of a channel", say(w.ann, "/live", telegramsrv.Saying{As: news}), "message", "sender_chat.id", float64(news)},
 		{"the post of the linked channel", say(0, "news", telegramsrv.Saying{Automatic: news}), "message", "is_automatic_forward", true},

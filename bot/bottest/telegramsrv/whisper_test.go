@@ -45,11 +45,11 @@ func TestWhoMayBeWrittenToAlone(t *testing.T) {
 				return
 			}
 			m := into[struct {
-				ID       int                `json:"message_id"`
-				Shy      int                `json:"ephemeral_message_id"`
-				Receiver struct{ ID int64 } `json:"receiver_user"`
+				ID          int                `json:"message_id"`
+				EphemeralID int                `json:"ephemeral_message_id"`
+				Receiver    struct{ ID int64 } `json:"receiver_user"`
 			}](t, got)
-			if kept, ok := w.Whispered(chat, m.Shy); m.ID != 0 || m.Shy == 0 || m.Receiver.ID != w.ann || !ok || kept.Receiver != w.ann {
+			if kept, ok := w.Whispered(chat, m.EphemeralID); m.ID != 0 || m.EphemeralID == 0 || m.Receiver.ID != w.ann || !ok || kept.Receiver != w.ann {
 				t.Errorf("answer %s, stored %+v", got.Result, kept)
 			}
 		})
@@ -71,7 +71,7 @@ func pressed(t *testing.T, w *world, chat int64) []any {
 // typed has Ann type a command that only the bot sees.
 func typed(t *testing.T, w *world, chat int64) []any {
 	t.Helper()
-	return []any{"reply", w.Say(chat, w.ann, "/live", telegramsrv.Saying{Ephemeral: true}).Shy}
+	return []any{"reply", w.Say(chat, w.ann, "/live", telegramsrv.Saying{Ephemeral: true}).EphemeralID}
 }
 
 // whisper sends an ephemeral message, to Ann unless another is said.
@@ -115,11 +115,11 @@ func TestAnEphemeralMessageIsChangedPressedAndDeleted(t *testing.T) {
 	if got := w.call(t, "editEphemeralMessageText", "chat_id", chat, "receiver_user_id", w.bob, "ephemeral_message_id", 1, "text", "c").said(); got != "400 Bad Request: message to edit not found" {
 		t.Error(got)
 	}
-	if _, err := w.Press(telegramsrv.Tap{Chat: chat, Shy: 1, User: w.bob, Data: "y"}); err == nil {
+	if _, err := w.Press(telegramsrv.Tap{Chat: chat, EphemeralID: 1, User: w.bob, Data: "y"}); err == nil {
 		t.Error("Bob pressed what he does not see")
 	}
 	w.updates(t)
-	if _, err := w.Press(telegramsrv.Tap{Chat: chat, Shy: 1, User: w.ann, Data: "y"}); err != nil {
+	if _, err := w.Press(telegramsrv.Tap{Chat: chat, EphemeralID: 1, User: w.ann, Data: "y"}); err != nil {
 		t.Error(err)
 	}
 	if got := w.updates(t); len(got) != 1 || got[0].at("message", "ephemeral_message_id") != 1.0 {
@@ -144,8 +144,8 @@ func TestAnEphemeralMessageMayStandInPlaceOfAnother(t *testing.T) {
 	if got := w.whisper(t, chat, append(asked, "replace", true)...); !got.OK {
 		t.Fatal(got.said())
 	}
-	if shy, _ := w.Whispered(chat, 1); shy.Replaces != m.ID {
-		t.Errorf("stored %+v", shy)
+	if told, _ := w.Whispered(chat, 1); told.Replaces != m.ID {
+		t.Errorf("stored %+v", told)
 	}
 }
 
