@@ -97,7 +97,7 @@ func (s *Server) Messages(chatID int64) []Message {
 
 // Sent are the messages of the bot in a chat, oldest first, the deleted ones among them.
 func (s *Server) Sent(chatID int64) []Message {
-	return slices.DeleteFunc(s.Messages(chatID), func(m Message) bool { return m.From != s.me.ID || m.extra != nil })
+	return slices.DeleteFunc(s.Messages(chatID), func(m Message) bool { return m.From != s.me.ID })
 }
 
 // Last is the newest message of the bot in a chat, and false if it has sent none.

@@ -54,6 +54,7 @@ func TestMessagesComeInTheShapesOfTelegram(t *testing.T) {
 	chat := w.AddSupergroup(telegramsrv.Place{Title: "Fans", Members: []int64{w.ann}, Admins: []int64{cid}, Anonymous: []int64{cid}, Linked: news})
 	other := w.AddUser(telegramsrv.User{FirstName: "Other", Username: "other_bot", IsBot: true}).ID
 	before := w.Say(chat, w.ann, "first").ID
+	w.Say(chat, w.ann, "second", telegramsrv.Saying{ReplyTo: before})
 	w.updates(t)
 	say := func(user int64, text string, how telegramsrv.Saying) func() {
 		return func() { w.Say(chat, user, text, how) }
@@ -69,6 +70,7 @@ func TestMessagesComeInTheShapesOfTelegram(t *testing.T) {
 		{"a bot", say(other, "hello", telegramsrv.Saying{}), "message", "from.is_bot", true},
 		{"a reply", say(w.ann, "yes", telegramsrv.Saying{ReplyTo: before}), "message", "reply_to_message.text", "first"},
 		{"the thread of a reply outside forums", say(w.ann, "yes", telegramsrv.Saying{ReplyTo: before}), "message", "message_thread_id", float64(before)},
+		{"the thread of a reply to a reply", say(w.ann, "yes", telegramsrv.Saying{ReplyTo: before + 1}), "message", "message_thread_id", float64(before)},
 		{"which is no topic", say(w.ann, "yes", telegramsrv.Saying{ReplyTo: before}), "message", "is_topic_message", nil},
 		{"an anonymous administrator", say(w.ann, "/live", telegramsrv.Saying{Anonymous: true}), "message", "from.id", 1087968824.0},
 		{"one who stays so", say(cid, "/live", telegramsrv.Saying{}), "message", "from.username", "GroupAnonymousBot"},

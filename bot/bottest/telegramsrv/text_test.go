@@ -45,7 +45,7 @@ func TestHTMLIsReadAsTelegramReadsIt(t *testing.T) {
 		{"a link", `<a href="https://example.com/x?a=1&amp;b=2">a</a>`, "a", "text_link(a)→https://example.com/x?a=1&b=2"},
 		{"a link without a path", `<a href='http://example.com'>a</a>`, "a", "text_link(a)→http://example.com/"},
 		{"a link that leads nowhere", `<a href="nowhere">a</a>`, "a", ""},
-		{"a link with another scheme", `<a href="javascript:x">a</a>`, "a", ""},
+		{"a link with another scheme", `<a href="javascript://example.com/x">a</a>`, "a", ""},
 		{"somebody without a name", `<a href="tg://user?id=1001">a</a>`, "a", "text_mention(a)→1001"},
 		{"somebody unknown", `<a href="tg://user?id=5">a</a>`, "a", ""},
 		{"a quotation", "<blockquote>a</blockquote>", "a", "blockquote(a)"},
@@ -202,6 +202,7 @@ func TestKeyboardsAreChecked(t *testing.T) {
 	tests := []struct{ name, markup, want string }{
 		{"a button with data", "[[" + plain + "]]", ""},
 		{"the longest data", `[[{"text":"a","callback_data":"` + strings.Repeat("b", 64) + `"}]]`, ""},
+		{"longer data", `[[{"text":"a","callback_data":"` + strings.Repeat("b", 65) + `"}]]`, "BUTTON_DATA_INVALID"},
 		{"data that is too long in bytes", `[[{"text":"a","callback_data":"` + strings.Repeat("雷", 22) + `"}]]`, "BUTTON_DATA_INVALID"},
 		{"empty data", `[[{"text":"a","callback_data":""}]]`, "BUTTON_DATA_INVALID"},
 		{"no label", `[[{"text":" ","callback_data":"b"}]]`, "can't parse inline keyboard button: Inline keyboard button text must be non-empty"},

@@ -172,6 +172,12 @@ func TestTheListOfAllowedUpdatesIsRemembered(t *testing.T) {
 	if got := w.updates(t); len(got) != 1 || got[0].kind != "chat_member" || got[0].at("new_chat_member", "status") != "member" {
 		t.Errorf("got %v", got)
 	}
+	w.Demote(chat, w.Me().ID)
+	w.Promote(chat, w.ann)
+	if got := w.updates(t); len(got) != 0 {
+		t.Errorf("it came to a plain member: %v", got)
+	}
+	w.Promote(chat, w.Me().ID)
 	w.call(t, "getUpdates", "allowed_updates", `[]`)
 	w.Say(chat, w.ann, "hello")
 	if got := w.updates(t); len(got) != 1 || got[0].kind != "message" {
@@ -266,4 +272,30 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 			t.Error("it ended without an error")
 		}
 	})
+}
+
+func TestCloseEndsPollsAndTheWebhook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, func(c *telegramsrv.Config) {
+			c.HookClient = &http.Client{Transport: silent{}}
+		})
+		done := w.poll(t.Context(), t, "timeout", 30)
+		synctest.Wait()
+		w.Close()
+		if p := <-done; p.got.status != http.StatusConflict || p.at != 0 {
+			t.Errorf("after %v: %d", p.at, p.got.status)
+		}
+		w.call(t, "setWebhook", "url", "https://bot.example/hook")
+		w.Say(w.AddPrivate(w.ann), w.ann, "hello")
+		synctest.Wait()
+		w.Close()
+	})
+}
+
+// silent is a webhook that does not answer.
+type silent struct{}
+
+func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
 }

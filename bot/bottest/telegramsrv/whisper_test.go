@@ -24,6 +24,14 @@ func TestWhoMayBeWrittenToAlone(t *testing.T) {
 			t.Helper()
 			return append(pressed(t, w, chat), "receiver", w.bob)
 		}, refused},
+		{"somebody else than who typed so", false, 0, func(t *testing.T, w *world, chat int64) []any {
+			t.Helper()
+			return append(typed(t, w, chat), "receiver", w.bob)
+		}, refused},
+		{"who pressed elsewhere", false, 0, func(t *testing.T, w *world, _ int64) []any {
+			t.Helper()
+			return pressed(t, w, w.AddGroup(telegramsrv.Place{Members: []int64{w.ann}}))
+		}, refused},
 		{"who did nothing", false, 0, func(*testing.T, *world, int64) []any { return nil }, refused},
 		{"who did nothing, by an administrator", true, 0, func(*testing.T, *world, int64) []any { return nil }, ""},
 		{"who is not there", true, 0, func(_ *testing.T, w *world, _ int64) []any {
