@@ -154,7 +154,7 @@ func (s *Server) editable(p params) (*chat, *Message, error) {
 	switch {
 	case m == nil:
 		return nil, nil, badRequest("message to edit not found")
-	case m.From != s.me.ID || m.extra != nil || m.Via != 0:
+	case m.From != s.me.ID:
 		return nil, nil, badRequest("message can't be edited")
 	}
 	return c, m, nil

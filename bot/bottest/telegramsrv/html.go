@@ -335,9 +335,6 @@ func (p *htmlParser) close(t openTag) {
 	if e.Length == 0 || p.insideCode() {
 		return
 	}
-	if e.Type == "code" || e.Type == "pre" {
-		p.dropWithin(e)
-	}
 	p.entities = append(p.entities, e)
 }
 
@@ -361,16 +358,6 @@ func (p *htmlParser) language(t openTag) bool {
 		p.open[n-1].attr["language"] = name
 	}
 	return ok
-}
-
-func (p *htmlParser) dropWithin(code Entity) {
-	kept := p.entities[:0]
-	for _, e := range p.entities {
-		if e.Offset < code.Offset {
-			kept = append(kept, e)
-		}
-	}
-	p.entities = kept
 }
 
 // link completes the entity of an <a>, and reports whether it leads anywhere.

@@ -47,14 +47,14 @@ type Preview struct {
 
 // Message is one in a chat, whoever sent it. What it embeds is what it shows now.
 type Message struct {
-	Chat     int64
-	ID       int   // 0 of an ephemeral message
-	Shy      int   // the id of an ephemeral message, counted apart
-	Receiver int64 // of an ephemeral message: who alone sees it
-	Replaces int   // of an ephemeral message: the message that it is shown in place of
-	From     int64 // a user; in a channel 0
-	Via      int64 // the bot through which somebody sent it
-	At       time.Time
+	Chat        int64
+	ID          int   // 0 of an ephemeral message
+	EphemeralID int   // the id of an ephemeral message, counted apart
+	Receiver    int64 // of an ephemeral message: who alone sees it
+	Replaces    int   // of an ephemeral message: the message that it is shown in place of
+	From        int64 // a user; in a channel 0
+	Via         int64 // the bot through which somebody sent it
+	At          time.Time
 	Content
 	Earlier []Content // what it showed before, oldest first
 	Deleted bool
@@ -97,7 +97,7 @@ func (s *Server) Messages(chatID int64) []Message {
 
 // Sent are the messages of the bot in a chat, oldest first, the deleted ones among them.
 func (s *Server) Sent(chatID int64) []Message {
-	return slices.DeleteFunc(s.Messages(chatID), func(m Message) bool { return m.From != s.me.ID || m.extra != nil })
+	return slices.DeleteFunc(s.Messages(chatID), func(m Message) bool { return m.From != s.me.ID })
 }
 
 // Last is the newest message of the bot in a chat, and false if it has sent none.
@@ -116,7 +116,7 @@ func (s *Server) Message(chatID int64, id int) (Message, bool) {
 
 // Whispered is an ephemeral message of a chat by its id.
 func (s *Server) Whispered(chatID int64, ephemeralID int) (Message, bool) {
-	return s.copied(chatID, func(m *Message) bool { return m.Shy == ephemeralID && ephemeralID != 0 })
+	return s.copied(chatID, func(m *Message) bool { return m.EphemeralID == ephemeralID && ephemeralID != 0 })
 }
 
 func (s *Server) copied(chatID int64, is func(*Message) bool) (Message, bool) {
@@ -137,7 +137,7 @@ func (c *chat) find(id int) *Message {
 
 // whispered is an ephemeral message that stands in a chat, or nil.
 func (c *chat) whispered(id int) *Message {
-	return c.first(func(m *Message) bool { return m.Shy == id && id > 0 })
+	return c.first(func(m *Message) bool { return m.EphemeralID == id && id > 0 })
 }
 
 func (c *chat) first(is func(*Message) bool) *Message {
@@ -153,8 +153,8 @@ func (s *Server) store(c *chat, m *Message) *Message {
 	m.Chat, m.At = c.id, s.cfg.Now()
 	m.Content.At = m.At
 	if m.Receiver != 0 {
-		c.lastShy++
-		m.Shy = c.lastShy
+		c.lastEphemeral++
+		m.EphemeralID = c.lastEphemeral
 	} else {
 		c.last++
 		m.ID = c.last
@@ -181,7 +181,7 @@ func (s *Server) messageJSON(m *Message, within bool) object {
 	o := object{"message_id": m.ID, "date": m.At.Unix(), "chat": s.chatJSON(c)}
 	s.senderJSON(o, c, m)
 	if m.Receiver != 0 {
-		o["ephemeral_message_id"] = m.Shy
+		o["ephemeral_message_id"] = m.EphemeralID
 		o["receiver_user"] = s.users[m.Receiver].json()
 	}
 	s.placeJSON(o, c, m)

@@ -60,20 +60,20 @@ const (
 
 // chat is a place where people speak.
 type chat struct {
-	id         int64
-	kind       string
-	title      string
-	username   string
-	forum      bool
-	linked     int64
-	members    map[int64]string // their standing
-	anonymous  map[int64]bool   // administrators who stay so
-	topics     map[int]*topic
-	migratedTo int64
-	started    bool // of a private chat: somebody has written to the bot
-	messages   []*Message
-	last       int // the id of the last message
-	lastShy    int // the id of the last ephemeral message
+	id            int64
+	kind          string
+	title         string
+	username      string
+	forum         bool
+	linked        int64
+	members       map[int64]string // their standing
+	anonymous     map[int64]bool   // administrators who stay so
+	topics        map[int]*topic
+	migratedTo    int64
+	started       bool // of a private chat: somebody has written to the bot
+	messages      []*Message
+	last          int // the id of the last message
+	lastEphemeral int // the id of the last ephemeral message
 }
 
 type topic struct {
@@ -83,14 +83,14 @@ type topic struct {
 
 // Place is a group, supergroup, forum or channel to be made.
 type Place struct {
-	Title    string
-	Username string  // without @; a place with one is public
-	Members  []int64 // users
-	Admins   []int64 // users; the first is the owner
-	Shy      []int64 // those of the Admins who stay anonymous
-	BotAdmin bool    // the bot is an administrator, as it must be in a channel to write there
-	Absent   bool    // the bot is no member yet
-	Linked   int64   // of a supergroup: the channel whose posts come here
+	Title     string
+	Username  string  // without @; a place with one is public
+	Members   []int64 // users
+	Admins    []int64 // users; the first is the owner
+	Anonymous []int64 // those of the Admins who stay anonymous
+	BotAdmin  bool    // the bot is an administrator, as it must be in a channel to write there
+	Absent    bool    // the bot is no member yet
+	Linked    int64   // of a supergroup: the channel whose posts come here
 }
 
 // AddUser makes somebody known to Telegram, who has not written to the bot.
@@ -173,7 +173,7 @@ func (s *Server) addPlace(kind string, p Place, base int64) *chat {
 			c.members[u] = creator
 		}
 	}
-	for _, u := range p.Shy {
+	for _, u := range p.Anonymous {
 		c.anonymous[u] = true
 	}
 	switch {

@@ -21,13 +21,13 @@ var ErrNoButton = errors.New("no such button stands there")
 
 // Tap is a press of a button.
 type Tap struct {
-	Chat    int64
-	Message int    // its message; or
-	Shy     int    // its ephemeral message; or
-	Inner   string // its inline_message_id
-	User    int64
-	Data    string
-	Forced  bool // although no such button stands there: an old client may do so, or a wicked one
+	Chat        int64
+	Message     int    // its message; or
+	EphemeralID int    // its ephemeral message; or
+	Inner       string // its inline_message_id
+	User        int64
+	Data        string
+	Forced      bool // although no such button stands there: an old client may do so, or a wicked one
 }
 
 // press is a callback query.
@@ -102,8 +102,8 @@ func (s *Server) tapped(t Tap) *Message {
 		return nil
 	}
 	c := s.mustChat(t.Chat)
-	if t.Shy != 0 {
-		return c.whispered(t.Shy)
+	if t.EphemeralID != 0 {
+		return c.whispered(t.EphemeralID)
 	}
 	return c.find(t.Message)
 }

@@ -12,7 +12,7 @@ type Saying struct {
 	Answers   int      // an ephemeral message of the chat
 	Entities  []Entity // more than the server finds in the text: a text_mention for instance
 	Ephemeral bool     // a command that only the bot and its sender see
-	Anonymous bool     // by an administrator in the name of the group
+	Anonymous bool     // in the name of the group, as those administrators speak anyway who stay anonymous
 	As        int64    // in the name of this channel
 	Automatic int64    // the post of this linked channel, brought by Telegram
 	Forwarded string   // the name of somebody whose words these were
@@ -55,7 +55,7 @@ func (s *Server) said(c *chat, user int64, text string, say Saying) *Message {
 	if say.Media {
 		m.Photo = &Photo{FileID: "people", Width: 90, Height: 90}
 	}
-	if say.Ephemeral {
+	if say.Ephemeral && !s.cfg.Lacks.Ephemerals {
 		m.Receiver = s.me.ID
 	}
 	if say.Thread != 0 && c.topics[say.Thread] == nil {
@@ -66,7 +66,7 @@ func (s *Server) said(c *chat, user int64, text string, say Saying) *Message {
 		m.From = TelegramID
 		m.extra["sender_chat"] = s.chatJSON(s.mustChat(say.Automatic))
 		m.extra["is_automatic_forward"] = true
-	case say.Anonymous:
+	case say.Anonymous, c.anonymous[user] && c.admin(user):
 		m.From = AnonymousID
 		m.extra["sender_chat"] = s.chatJSON(c)
 	case say.As != 0:

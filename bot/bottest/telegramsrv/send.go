@@ -181,9 +181,9 @@ func (s *Server) setThread(c *chat, m *Message, p params) error {
 }
 
 type replyParameters struct {
-	MessageID int  `json:"message_id"`
-	Shy       int  `json:"ephemeral_message_id"`
-	Without   bool `json:"allow_sending_without_reply"`
+	MessageID   int  `json:"message_id"`
+	EphemeralID int  `json:"ephemeral_message_id"`
+	Without     bool `json:"allow_sending_without_reply"`
 }
 
 // setReply finds the message that is replied to. A reply without a topic goes to that of the message.
@@ -192,8 +192,8 @@ func (s *Server) setReply(c *chat, m *Message, p params) error {
 	if _, err := p.object("reply_parameters", &r); err != nil {
 		return err
 	}
-	if r.Shy != 0 && !s.cfg.Lacks.Ephemerals {
-		m.Answers = r.Shy
+	if r.EphemeralID != 0 && !s.cfg.Lacks.Ephemerals {
+		m.Answers = r.EphemeralID
 		return nil
 	}
 	if r.MessageID == 0 {

@@ -58,8 +58,8 @@ func (s *Server) Readmit(chatID, by int64) {
 	s.publishMessage(c, m)
 }
 
-// Shy has an administrator stay anonymous, or not any more.
-func (s *Server) Shy(chatID, user int64, anonymous bool) {
+// SetAnonymous has an administrator stay anonymous, or not any more.
+func (s *Server) SetAnonymous(chatID, user int64, anonymous bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mustChat(chatID).anonymous[user] = anonymous

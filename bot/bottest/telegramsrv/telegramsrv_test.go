@@ -18,13 +18,14 @@ const token = "77:secret"
 // world is a server with a clock that a test moves, and a few people.
 type world struct {
 	*telegramsrv.Server
+	tb       testing.TB
 	now      time.Time
 	ann, bob int64
 }
 
 func newWorld(tb testing.TB, change func(*telegramsrv.Config)) *world {
 	tb.Helper()
-	w := &world{now: time.Date(2026, time.November, 2, 9, 0, 0, 0, time.UTC)}
+	w := &world{tb: tb, now: time.Date(2026, time.November, 2, 9, 0, 0, 0, time.UTC)}
 	cfg := telegramsrv.Config{Token: token, Username: "board_bot", Now: func() time.Time { return w.now }}
 	if change != nil {
 		change(&cfg)
