@@ -32,10 +32,11 @@ const (
 // client calls the methods of the Bot API. The token of its bot is in no error that it returns, and no format prints it.
 // It may be used from many goroutines at once.
 type client struct {
-	api    *tgbotapi.BotAPI // behind a pointer, for it holds the token
-	http   *http.Client
-	host   string
-	hidden *strings.Replacer // hides the token in a text
+	http *http.Client
+	host string
+	// What holds the token is behind functions, for fmt looks into everything else.
+	api  func() tgbotapi.BotAPI   // the library's client, a copy for each call
+	hide func(text string) string // a text without the token
 }
 
 // botToken is what a token looks like: the id of the bot and a secret. As nothing in it is ever escaped, to find it in a text is easy.
@@ -53,15 +54,15 @@ func newClient(token, apiURL string, httpClient *http.Client) (*client, error) {
 		server.RawQuery != "" || server.Fragment != "" || server.User != nil {
 		return nil, errors.New("telegram.api_url: not the address of a Bot API server; Telegram's own is " + officialAPI)
 	}
-	c := &client{
-		api:    &tgbotapi.BotAPI{Token: token},
-		http:   quietHTTP(httpClient),
-		host:   server.Host,
-		hidden: strings.NewReplacer(token, "***", parts[1], "***"),
-	}
+	api := tgbotapi.BotAPI{Token: token}
 	// The library takes the address as a format.
-	c.api.SetAPIEndpoint(strings.ReplaceAll(strings.TrimRight(server.String(), "/"), "%", "%%") + "/bot%s/%s")
-	return c, nil
+	api.SetAPIEndpoint(strings.ReplaceAll(strings.TrimRight(server.String(), "/"), "%", "%%") + "/bot%s/%s")
+	return &client{
+		http: quietHTTP(httpClient),
+		host: server.Host,
+		api:  func() tgbotapi.BotAPI { return api },
+		hide: strings.NewReplacer(token, "***", parts[1], "***").Replace,
+	}, nil
 }
 
 // quietHTTP is a client that follows no redirects: they would carry the token, as a Referer, to wherever they lead, and turn
@@ -100,7 +101,7 @@ func (c client) name() string { return "telegram client of " + c.host }
 // webhookSecret is what Telegram is told to show with every update: 64 letters and digits that are the same in every run and
 // say nothing of the token.
 func (c *client) webhookSecret() string {
-	mac := hmac.New(sha256.New, []byte(c.api.Token))
+	mac := hmac.New(sha256.New, []byte(c.api().Token))
 	mac.Write([]byte("boardcast webhook"))
 	return hex.EncodeToString(mac.Sum(nil))
 }
@@ -172,7 +173,7 @@ func ask[T any](
 		defer cancel()
 	}
 	trip := &courier{ctx: ctx, http: c.http}
-	api := *c.api
+	api := c.api()
 	api.Client = trip
 	answer, err := request(&api, fields)
 	if err != nil {
@@ -197,7 +198,7 @@ func (c *client) failed(method string, trip *courier, answer *tgbotapi.APIRespon
 		Method: method,
 		// The library forgets the code of an upload.
 		Status:      cmp.Or(answer.ErrorCode, trip.status),
-		Description: c.hidden.Replace(refused.Message),
+		Description: c.hide(refused.Message),
 		RetryAfter:  time.Duration(min(max(refused.RetryAfter, 0), 24*60*60)) * time.Second,
 		MigrateTo:   refused.MigrateToChatID,
 	}
@@ -216,8 +217,8 @@ func (c *client) clean(err error) error {
 		}
 		err = addressed.Err
 	}
-	if text := err.Error(); c.hidden.Replace(text) != text {
-		return errors.New(c.hidden.Replace(text))
+	if text := err.Error(); c.hide(text) != text {
+		return errors.New(c.hide(text))
 	}
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF // an empty answer; "EOF" means nothing to whoever reads it
