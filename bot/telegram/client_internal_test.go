@@ -242,6 +242,20 @@ func TestOverARealConnectionItIsKnownWhetherARequestLeft(t *testing.T) {
 	check("nobody there", err, false)
 }
 
+func TestAServerWithoutTLSGetsNothingFromAnAddressWithIt(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	c, err := newClient(wholeToken, strings.Replace(server.URL, "http:", "https:", 1), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = call[bool](t.Context(), c, "getMe", nil)
+	if lost, ok := errors.AsType[*lostError](err); !ok || lost.Sent {
+		t.Errorf("got %#v, want a lostError that was not sent", err)
+	}
+}
+
 func TestATLSThatIsNotTrustedSendsNothing(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -261,19 +275,47 @@ func TestATLSThatIsNotTrustedSendsNothing(t *testing.T) {
 	}
 }
 
+// careless is a transport that neither reads nor closes the body of a request, and answers when the context ends.
+type careless struct{}
+
+func (careless) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
 func TestACallWithoutADeadlineEndsAfterAMinuteAndLeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		stuck := roundTrip(func(r *http.Request) (*http.Response, error) {
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		})
+		client, err := newClient(wholeToken, "", &http.Client{Transport: careless{}, Timeout: time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
 		started := time.Now()
-		// The body is never read: a goroutine of the library that was left would make the bubble fail.
-		_, err := upload[bool](t.Context(), clientOver(t, stuck), "sendPhoto", nil, file{"photo", "a.png", make([]byte, 1<<20)})
+		// A goroutine of the library that was left behind, with a body that nobody reads, would make the bubble fail.
+		_, err = upload[bool](t.Context(), client, "sendPhoto", nil, file{"photo", "a.png", make([]byte, 1<<20)})
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(started) != patience {
 			t.Errorf("got %v after %s, want a deadline after %s", err, time.Since(started), patience)
 		}
+		ended, end := context.WithCancel(t.Context())
+		end()
+		_, err = upload[bool](ended, client, "sendPhoto", nil, file{"photo", "a.png", make([]byte, 1<<20)})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want that it was cancelled", err)
+		}
 	})
+}
+
+func TestARedirectIsNotFollowedForItWouldCarryTheToken(t *testing.T) {
+	requests := 0
+	over := roundTrip(func(*http.Request) (*http.Response, error) {
+		requests++
+		r := reply(302, "")
+		r.Header.Set("Location", "https://elsewhere.test/")
+		return r, nil
+	})
+	_, err := call[bool](t.Context(), clientOver(t, over), "getMe", nil)
+	if lost, ok := errors.AsType[*lostError](err); !ok || lost.Status != 302 || lost.Sent || requests != 1 {
+		t.Errorf("got %#v after %d requests", err, requests)
+	}
 }
 
 func TestTheBodyOfAnAnswerIsAlwaysClosed(t *testing.T) {

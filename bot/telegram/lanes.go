@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -53,25 +52,24 @@ func (l *lanes) join(key string) place {
 	return p
 }
 
-// run waits for its turn and does something, and leaves the lane. It reports whether it was done: it is not once ctx has ended.
-func (p place) run(ctx context.Context, do func(ctx context.Context)) bool {
+// run waits for its turn, does something unless ctx has ended, and leaves the lane.
+func (p place) run(ctx context.Context, do func(ctx context.Context)) {
 	defer p.leave()
 	if p.before != nil {
 		<-p.before // even if ctx has ended, so that those after it keep the order
 	}
 	if ctx.Err() != nil {
-		return false // select would choose by chance between a free slot and this
+		return // select would choose by chance between a free slot and this
 	}
 	select {
 	case p.lanes.slots <- struct{}{}:
 		defer func() { <-p.lanes.slots }()
 	case <-ctx.Done():
-		return false
+		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, handlingBound)
 	defer cancel()
 	do(ctx)
-	return ctx.Err() == nil || errors.Is(ctx.Err(), context.DeadlineExceeded)
 }
 
 func (p place) leave() {

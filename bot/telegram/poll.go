@@ -67,7 +67,7 @@ func (p *poller) Run(ctx context.Context, handle func(ctx context.Context, u upd
 		p.once(ctx, func(raw []json.RawMessage) bool { return in.take(working, raw) })
 	}
 	p.settle(working, stopGrace)
-	offset := p.ledger.offset() // before the cut: what it cuts off is not finished
+	offset := p.ledger.offset() // before the cut: what it cuts off seems finished after it
 	cut()
 	p.confirm(working, offset)
 	in.wait(cutGrace)
@@ -223,9 +223,8 @@ func (in *intake) take(working context.Context, raw []json.RawMessage) (news boo
 func (in *intake) start(working context.Context, u update) {
 	place := in.lanes.join(laneOf(u))
 	in.running.Go(func() {
-		if place.run(working, func(ctx context.Context) { in.lanes.do(ctx, u) }) {
-			in.poller.ledger.finish(u.ID)
-		}
+		place.run(working, func(ctx context.Context) { in.lanes.do(ctx, u) })
+		in.poller.ledger.finish(u.ID)
 	})
 }
 

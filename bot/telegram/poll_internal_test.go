@@ -103,6 +103,20 @@ func TestUpdatesAreHandledAndThenForgotten(t *testing.T) {
 	})
 }
 
+func TestAMessageThatIsHandledSoonTakesOnePoll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newTelegramQueue()
+		_, stop := polling(t, q, func(context.Context, update) error { time.Sleep(pollFloor / 5); return nil })
+		for id := int64(1); id <= 20; id++ {
+			pass(time.Second)
+			q.put(id, said(id, -1, "a"))
+		}
+		pass(time.Second)
+		same(t, "polls", len(q.polls()), 21) // the last one waits
+		stop()
+	})
+}
+
 func TestWhatWasInWorkWhenTheProcessDiedComesAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newTelegramQueue()
@@ -410,15 +424,16 @@ func TestWaitsAfterErrorsDoubleUpToHalfAMinuteWithSomeJitter(t *testing.T) {
 
 func TestAConnectionThatHangsIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var polls int
+		var polls []time.Duration
+		started := time.Now()
 		over := roundTrip(func(r *http.Request) (*http.Response, error) {
-			polls++
+			polls = append(polls, time.Since(started))
 			<-r.Context().Done()
 			return nil, r.Context().Err()
 		})
 		log, stop := polling(t, over, new(seen).handle)
 		pass(pollBound + time.Second)
-		same(t, "polls", polls, 2)
+		same(t, "polls", polls, []time.Duration{0, pollBound + time.Second})
 		if log.times("no answer in time") != 1 {
 			t.Errorf("logged %s", log)
 		}
