@@ -12,7 +12,7 @@ import (
 	"boardcast/bot"
 )
 
-// Config is what an [Adapter] is made of; every field is required but APIURL, HTTP, Operators and WebhookURL.
+// Config is what an [Adapter] is made of; every field is required but APIURL, HTTP, Jitter, Operators and WebhookURL.
 type Config struct {
 	Token  string
 	APIURL string       // of the Bot API server; empty: Telegram's own
@@ -26,7 +26,9 @@ type Config struct {
 
 	Words bot.Words
 	Now   func() time.Time
-	Log   *slog.Logger
+	// Jitter returns a number from 0 to below 1, by which waits after errors differ from one process to another; nil: not at all.
+	Jitter func() float64
+	Log    *slog.Logger
 	// Keep keeps a command line that is too long for a button, and returns the name that stands on it: up to 62 signs without a
 	// space. Kept returns the line of a name, "" if it is not kept any more.
 	Keep func(ctx context.Context, line string) (name string, err error)
@@ -42,7 +44,8 @@ type Adapter struct {
 	admins *admins
 	rivals *rivals
 	tidy   *tidier
-	hook   *webhook // nil: updates are fetched
+	hook   http.Handler // nil: updates are fetched
+	taking atomic.Pointer[inbox]
 
 	// What the server is known to lack, because it is older than the feature.
 	noClocks    atomic.Bool // <tg-time>
@@ -59,7 +62,7 @@ func New(cfg Config) (*Adapter, error) {
 	a.admins = newAdmins(a)
 	a.tidy = newTidier(a)
 	if cfg.WebhookURL != "" {
-		a.hook = newWebhook(webhookSecret(cfg.Token), cfg.Log)
+		a.hook = newWebhook(client.webhookSecret(), func(ctx context.Context, u update) error { return a.taking.Load().handle(ctx, u) }, cfg.Log)
 	}
 	return a, nil
 }
@@ -69,8 +72,13 @@ func (a *Adapter) Messenger() bot.Messenger { return bot.Telegram }
 
 // ServeHTTP takes in what Telegram delivers at Config.WebhookURL while Run runs.
 func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if a.hook == nil {
+	switch {
+	case a.hook == nil:
 		http.NotFound(w, r)
+		return
+	case a.taking.Load() == nil:
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
 	a.hook.ServeHTTP(w, r)
@@ -88,16 +96,24 @@ func (a *Adapter) Run(ctx context.Context, b bot.Bot) error {
 		}
 		return nil
 	})
-	group.Go(func() error { return a.takeIn(ctx, in.handle) })
+	group.Go(func() error { return a.takeIn(ctx, in) })
 	return group.Wait()
 }
 
 // takeIn fetches updates, or has them delivered.
-func (a *Adapter) takeIn(ctx context.Context, handle handler) error {
+func (a *Adapter) takeIn(ctx context.Context, in *inbox) error {
 	if a.hook == nil {
-		return newPoller(a.client, handle, a.cfg.Log).run(ctx)
+		return newPoller(a.client, pollOptions{Log: a.cfg.Log, Jitter: a.cfg.Jitter}).Run(ctx, in.handle)
 	}
-	return a.hook.run(ctx, a.client, a.cfg.WebhookURL, handle)
+	a.taking.Store(in)
+	ready := a.persist(ctx, "the webhook cannot be set; trying again", func(ctx context.Context) error {
+		return a.client.setWebhook(ctx, a.cfg.WebhookURL, a.client.webhookSecret())
+	})
+	if ready {
+		a.cfg.Log.InfoContext(ctx, "updates are delivered", "to", a.cfg.WebhookURL)
+		<-ctx.Done()
+	}
+	return nil
 }
 
 // whoAmI returns the bot's own account, which is asked for once.
@@ -121,19 +137,31 @@ const (
 
 // introduce finds out who the bot is, as often as it takes; it returns false when it is time to stop.
 func (a *Adapter) introduce(ctx context.Context) bool {
+	ready := a.persist(ctx, "Telegram does not answer as it should; trying again", func(ctx context.Context) error {
+		_, err := a.whoAmI(ctx)
+		return err
+	})
+	if ready {
+		a.cfg.Log.InfoContext(ctx, "serving Telegram", "bot", "@"+a.me.Load().Username)
+	}
+	return ready
+}
+
+// persist does something until it works, and says what is wrong whenever that is something else; it returns false when it is time to
+// stop.
+func (a *Adapter) persist(ctx context.Context, trouble string, do func(ctx context.Context) error) bool {
 	said := ""
 	for wait := firstWait; ; wait = min(2*wait, lastWait) {
-		me, err := a.whoAmI(ctx)
+		err := do(ctx)
 		if err == nil {
-			a.cfg.Log.InfoContext(ctx, "serving Telegram", "bot", "@"+me.Username)
 			return true
 		}
 		if ctx.Err() != nil {
 			return false
 		}
-		if now := a.client.explain(err); now != said {
+		if now := explain(err); now != said {
 			said = now
-			a.cfg.Log.ErrorContext(ctx, "Telegram does not answer as it should; trying again", "reason", said)
+			a.cfg.Log.ErrorContext(ctx, trouble, "why", said) //nolint:sloglint // one of two sentences of this file
 		}
 		if !pause(ctx, wait) {
 			return false

@@ -27,9 +27,9 @@ type hidden struct {
 
 // replyTo are the parameters of an answer to a message.
 type replyTo struct {
-	MessageID    int  `json:"message_id,omitempty"`
-	EphemeralID  int  `json:"ephemeral_message_id,omitempty"`
-	AllowWithout bool `json:"allow_sending_without_reply"`
+	MessageID    int64 `json:"message_id,omitempty"`
+	EphemeralID  int64 `json:"ephemeral_message_id,omitempty"`
+	AllowWithout bool  `json:"allow_sending_without_reply"`
 }
 
 // reply answers a message where it was said.

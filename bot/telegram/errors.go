@@ -2,146 +2,205 @@ package telegram
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"time"
 
 	"boardcast/bot"
 )
 
-// apiError is what Telegram has answered instead of a result: nothing was done.
+// apiError is an answer of the server that says no.
 type apiError struct {
 	Method      string
-	Status      int // as of HTTP
+	Status      int // as in HTTP
 	Description string
-	RetryAfter  time.Duration
-	MigrateTo   int64 // the number that the chat has now
+	RetryAfter  time.Duration // not 0: too much was asked for, and when it may be asked again
+	MigrateTo   int64         // not 0: the group has become this supergroup
 }
 
 func (e *apiError) Error() string {
 	return fmt.Sprintf("%s: %d %s", e.Method, e.Status, e.Description)
 }
 
-// lostError says that there was no answer, or none that can be understood. With Sent the request may have been taken.
-type lostError struct {
-	Method string
-	Status int // 0: there was no answer
-	Sent   bool
-	Err    error // without a trace of the token
-}
-
-func (e *lostError) Error() string {
-	if e.Status != 0 {
-		return fmt.Sprintf("%s: %s, which is no answer of a Bot API: %v", e.Method, statusName(e.Status), e.Err)
-	}
-	return fmt.Sprintf("%s: no answer: %v", e.Method, e.Err)
-}
-
-// Unwrap returns why there was none.
-func (e *lostError) Unwrap() error { return e.Err }
-
-// migratedError says that a group has become a supergroup with another number.
-type migratedError struct{ To int64 }
-
-func (e *migratedError) Error() string { return fmt.Sprintf("the group is a supergroup now, %d", e.To) }
-
-// What a message cannot be sent or edited for, and what the adapter knows how to go on from.
-var (
-	errThreadGone  = errors.New("the topic is gone")
-	errNotEditable = errors.New("the message cannot be edited")
-)
-
-func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
-
-// sendError turns what came of sending or editing a message into one of bot's errors, or one that the adapter deals with: a
-// migratedError, errThreadGone or errNotEditable. That a message says already what it was to say is no error.
-func sendError(err error) error {
-	if lost, ok := errors.AsType[*lostError](err); ok {
-		switch {
-		case lost.Status >= http.StatusBadRequest && lost.Status < http.StatusInternalServerError:
-			return &bot.RetryError{Err: lost} // it did not come to Telegram
-		case lost.Sent:
-			return &bot.UnknownError{Err: lost}
-		}
-		return &bot.RetryError{Err: lost}
-	}
-	said, ok := errors.AsType[*apiError](err)
-	if !ok {
-		return err
-	}
-	switch {
-	case said.MigrateTo != 0:
-		return &migratedError{To: said.MigrateTo}
-	case said.Status == http.StatusTooManyRequests:
-		return &bot.RetryError{After: max(said.RetryAfter, time.Second), Err: said}
-	case said.Status == http.StatusUnauthorized, said.Status == http.StatusNotFound, said.Status >= http.StatusInternalServerError:
-		return &bot.RetryError{Err: said}
-	case said.Status == http.StatusForbidden:
-		return fmt.Errorf("%w: %w", bot.ErrGone, said)
-	}
-	return refusal(said)
-}
-
-// refusal is what a bad request means, which Telegram says in words alone.
-func refusal(said *apiError) error {
-	switch {
-	case said.says("message is not modified"):
-		return nil
-	case said.says("message to edit not found", "message can't be edited", "message_id_invalid", "message identifier is not specified"):
-		return fmt.Errorf("%w: %w", errNotEditable, said)
-	case said.says("message thread not found", "topic_deleted", "topic_id_invalid"):
-		return fmt.Errorf("%w: %w", errThreadGone, said)
-	case said.says(
-		"chat not found", "user is deactivated", "not enough rights", "have no rights to send", "chat_write_forbidden", "topic_closed",
-		"bot is not a member", "need administrator rights", "chat_restricted", "peer_id_invalid", "group chat was deactivated",
-	):
-		return fmt.Errorf("%w: %w", bot.ErrGone, said)
-	}
-	return &bot.RefusedError{Why: said.Description}
-}
-
-// says reports whether the description holds one of some words, in small letters.
-func (e *apiError) says(words ...string) bool {
+// says reports whether the description has one of some texts in it, whatever their case.
+func (e *apiError) says(texts ...string) bool {
 	description := strings.ToLower(e.Description)
-	for _, w := range words {
-		if strings.Contains(description, w) {
+	for _, text := range texts {
+		if strings.Contains(description, strings.ToLower(text)) {
 			return true
 		}
 	}
 	return false
 }
 
-// explain says to whoever runs the program what is wrong, and what to do about it.
-func (c *client) explain(err error) string {
-	if lost, ok := errors.AsType[*lostError](err); ok {
-		return c.explainLost(lost)
-	}
-	said, ok := errors.AsType[*apiError](err)
-	switch {
-	case !ok:
-		return err.Error()
-	case said.Status == http.StatusUnauthorized:
-		return "Telegram does not know this token: it is mistyped or was revoked. Get one from @BotFather (/token) and set telegram.token"
-	case said.Status == http.StatusNotFound:
-		return "nothing at " + c.host + " answers to this token: telegram.token is mistyped, or telegram.api_url is no Bot API server"
-	case said.Status == http.StatusConflict && said.says("webhook"):
-		return "a webhook is set for this bot, which keeps updates from being fetched; it is taken away now"
-	case said.Status == http.StatusConflict:
-		return "another process fetches this bot's updates; stop it, this one goes on trying"
-	}
-	return said.Error()
+// lostError says that there was no answer that could be read.
+type lostError struct {
+	Method string
+	Host   string
+	Status int  // of HTTP; 0 if nothing answered
+	Sent   bool // what was asked may have been done; if not, it certainly was not
+	Err    error
 }
 
-func (c *client) explainLost(lost *lostError) string {
-	switch {
-	case lost.Status != 0:
-		return c.host + " answers (" + statusName(lost.Status) + "), but not as a Bot API server does: is telegram.api_url right?"
-	case errors.Is(lost, context.DeadlineExceeded):
-		return c.host + " does not answer in time: is the network up?"
-	case !lost.Sent:
-		return c.host + " cannot be reached: is the network up, and telegram.api_url right? " + lost.Err.Error()
+func (e *lostError) Error() string {
+	if e.Status != 0 {
+		return fmt.Sprintf("%s: no answer that could be read (HTTP %d): %v", e.Method, e.Status, e.Err)
 	}
-	return "the connection to " + c.host + " broke off: " + lost.Err.Error()
+	return fmt.Sprintf("%s: no answer: %v", e.Method, e.Err)
+}
+
+// Unwrap returns what hid the answer.
+func (e *lostError) Unwrap() error { return e.Err }
+
+// migratedError says that a group has become a supergroup, with another id.
+type migratedError struct{ To int64 }
+
+func (e *migratedError) Error() string { return fmt.Sprintf("the group is now chat %d", e.To) }
+
+var (
+	// errThreadGone says that the topic of a chat was deleted; the chat is there.
+	errThreadGone = errors.New("the topic is gone")
+	// errNotEditable says that a message was deleted or can no longer be changed.
+	errNotEditable = errors.New("the message cannot be edited")
+)
+
+// operatorsTrouble is when to try again what fails for a wrong token or a wrong address: it stays until somebody mends it.
+const operatorsTrouble = time.Minute
+
+// sendError is what a Sender returns for an error of a method that sends or edits: nil when an edit changed nothing; else
+// bot.ErrGone, errThreadGone and errNotEditable, wrapped; *bot.RetryError, *bot.RefusedError, *bot.UnknownError, *migratedError.
+// An error that is neither an *apiError nor a *lostError is returned as it is.
+func sendError(err error) error {
+	if lost, ok := errors.AsType[*lostError](err); ok {
+		return lostSendError(lost)
+	}
+	answer, ok := errors.AsType[*apiError](err)
+	if !ok {
+		return err
+	}
+	switch {
+	case answer.MigrateTo != 0:
+		return &migratedError{To: answer.MigrateTo}
+	case answer.Status == http.StatusTooManyRequests || answer.RetryAfter > 0:
+		return &bot.RetryError{After: answer.RetryAfter, Err: err}
+	case answer.Status == http.StatusForbidden:
+		return goneError(answer)
+	case misconfigured(answer.Status):
+		return &bot.RetryError{Err: err} // nothing can be sent until somebody mends it: an outage
+	case answer.Status == http.StatusBadGateway || answer.Status == http.StatusGatewayTimeout:
+		return &bot.UnknownError{Err: err} // a front end that lost sight of what it passed on
+	case answer.Status >= 500 || answer.Status < 400 || answer.Status == http.StatusConflict:
+		return &bot.RetryError{Err: err}
+	}
+	return refusedSendError(answer)
+}
+
+func lostSendError(lost *lostError) error {
+	if lost.Sent {
+		return &bot.UnknownError{Err: lost}
+	}
+	return &bot.RetryError{Err: lost}
+}
+
+// misconfigured reports whether a status says that the token or the address is wrong.
+func misconfigured(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusNotFound
+}
+
+func goneError(answer *apiError) error { return fmt.Errorf("%w: %w", bot.ErrGone, answer) }
+
+// refusedSendError tells apart what Telegram says with status 400, which it does in words only.
+func refusedSendError(answer *apiError) error {
+	switch {
+	case answer.says("message is not modified"):
+		return nil
+	case answer.says("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"):
+		return fmt.Errorf("%w: %w", errNotEditable, answer)
+	case answer.says("message thread not found", "TOPIC_DELETED"):
+		return fmt.Errorf("%w: %w", errThreadGone, answer)
+	case answer.says(goneTexts()...):
+		return goneError(answer)
+	}
+	return &bot.RefusedError{Why: answer.Description}
+}
+
+// goneTexts are what Telegram says of a chat where the bot may not speak. Rights that are lacking for pictures or other media alone
+// are not among them: there the chat takes words.
+func goneTexts() []string {
+	return []string{
+		"chat not found", "user is deactivated", "group chat was deactivated", "PEER_ID_INVALID", "CHANNEL_PRIVATE",
+		"not enough rights to send text messages", "have no rights to send a message", "CHAT_WRITE_FORBIDDEN", "CHAT_RESTRICTED",
+		"bot is not a member", "need administrator rights in the channel chat", "TOPIC_CLOSED",
+	}
+}
+
+// explain says in a sentence, for whoever runs the program, what is the matter and what to do about it.
+func explain(err error) string {
+	if lost, ok := errors.AsType[*lostError](err); ok {
+		return explainLost(lost)
+	}
+	answer, ok := errors.AsType[*apiError](err)
+	if !ok {
+		return err.Error()
+	}
+	switch {
+	case answer.Status == http.StatusUnauthorized:
+		return "the token is wrong or was revoked; get a new one from @BotFather (/token) and set telegram.token"
+	case answer.Status == http.StatusNotFound && (answer.Method == "getMe" || answer.Method == "getUpdates"):
+		return noAPIThere
+	case webhookIsSet(answer):
+		return "a webhook is set, and while it is, Telegram gives this bot's updates to nobody who asks; boardcast deletes it"
+	case answer.Status == http.StatusConflict:
+		return "another process reads this bot's updates; stop it; boardcast goes on trying"
+	case answer.Status == http.StatusTooManyRequests:
+		return "this bot asked Telegram for too much; boardcast goes on as soon as it may"
+	case answer.Status >= 500:
+		return fmt.Sprintf("Telegram has trouble of its own (%d %s); boardcast goes on trying", answer.Status, answer.Description)
+	}
+	return answer.Error()
+}
+
+const noAPIThere = "nothing answers as a Bot API at telegram.api_url: the address is wrong, or the token is malformed"
+
+// webhookIsSet reports whether updates cannot be read because of a webhook.
+func webhookIsSet(answer *apiError) bool {
+	return answer.Status == http.StatusConflict && answer.says("webhook is active", "deleteWebhook")
+}
+
+func explainLost(lost *lostError) string {
+	switch {
+	case lost.Status >= 500:
+		return fmt.Sprintf("%s is up but does not serve (HTTP %d); boardcast goes on trying", lost.Host, lost.Status)
+	case lost.Status != 0:
+		return noAPIThere + fmt.Sprintf(" (%s, HTTP %d)", lost.Host, lost.Status)
+	}
+	return fmt.Sprintf("cannot reach %s: %s; is the network up, is telegram.api_url right?", lost.Host, whyLost(lost.Err))
+}
+
+// whyLost says in few words what went wrong on the way: the same words whenever it is the same.
+func whyLost(err error) string {
+	var (
+		name *net.DNSError
+		cert *tls.CertificateVerificationError
+		slow net.Error
+		op   *net.OpError
+	)
+	switch {
+	case errors.As(err, &name):
+		return "its name is not known"
+	case errors.As(err, &cert):
+		return "its certificate is not trusted here"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &slow) && slow.Timeout():
+		return "no answer in time"
+	case errors.As(err, &op):
+		return op.Err.Error() // without the ports, which differ each time
+	}
+	return err.Error()
 }

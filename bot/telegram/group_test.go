@@ -86,7 +86,7 @@ func TestWhoMayChangeThingsInAGroup(t *testing.T) {
 		if got := said(w.bob, "/undo"); strings.HasPrefix(got, "Taken back") {
 			t.Errorf("whose naming was taken back is told %q", got)
 		}
-		w.server.Shy(group, w.ann.ID, true)
+		w.server.SetAnonymous(group, w.ann.ID, true)
 		if got := said(w.ann, "/watch list", telegramsrv.Saying{Anonymous: true}); !strings.HasPrefix(got, "1 watch here") {
 			t.Errorf("an anonymous admin is told %q", got)
 		}

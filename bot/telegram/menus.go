@@ -56,7 +56,7 @@ func (a *Adapter) publish(ctx context.Context) {
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		a.cfg.Log.WarnContext(ctx, "menus not published; trying again", "reason", a.client.explain(err), "error", err)
+		a.cfg.Log.WarnContext(ctx, "menus not published; trying again", "reason", explain(err), "error", err)
 		if !pause(ctx, wait) {
 			return
 		}

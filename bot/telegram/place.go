@@ -11,14 +11,14 @@ import (
 // place is a chat of Telegram's, or a topic of one that has topics.
 type place struct {
 	chat  int64
-	topic int // 0: none, or the one that is called General
+	topic int64 // 0: none, or the one that is called General
 }
 
 // address is the place as the rest of the program knows it: "-1001234" or "-1001234/5".
 func (p place) address() bot.ChatID {
 	key := strconv.FormatInt(p.chat, 10)
 	if p.topic != 0 {
-		key += "/" + strconv.Itoa(p.topic)
+		key += "/" + strconv.FormatInt(p.topic, 10)
 	}
 	return bot.ChatID{Messenger: bot.Telegram, Key: key}
 }
@@ -29,7 +29,7 @@ func placeOf(address bot.ChatID) (place, error) {
 	id, err := strconv.ParseInt(chat, 10, 64)
 	p := place{chat: id}
 	if err == nil && hasTopic {
-		p.topic, err = strconv.Atoi(topic)
+		p.topic, err = strconv.ParseInt(topic, 10, 64)
 	}
 	if err != nil || address.Messenger != bot.Telegram {
 		return place{}, fmt.Errorf("%s is no chat of Telegram's: %w", address, err)
@@ -38,7 +38,7 @@ func placeOf(address bot.ChatID) (place, error) {
 }
 
 // chatOf is a chat as the router sees it. All topics of a chat are of one community, and so is everything of one person.
-func chatOf(c chat, topic int) bot.Chat {
+func chatOf(c chat, topic int64) bot.Chat {
 	seen := bot.Chat{
 		Address:   place{chat: c.ID, topic: topic}.address(),
 		Community: strconv.FormatInt(c.ID, 10),
@@ -56,7 +56,7 @@ func chatOf(c chat, topic int) bot.Chat {
 }
 
 // topicOf is the topic that a message is in. In a chat without topics Telegram counts replies by the same number.
-func topicOf(m *message) int {
+func topicOf(m *message) int64 {
 	if !m.IsTopicMessage {
 		return 0
 	}

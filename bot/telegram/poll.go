@@ -5,217 +5,295 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"maps"
 	"net/http"
 	"sync"
 	"time"
 )
 
-// The pace of fetching updates.
 const (
-	pollTimeout      = 50 * time.Second // for which Telegram holds a request open while there is nothing; its own bound
-	pollPatience     = 65 * time.Second
-	pollLimit        = 100
-	pollFloor        = 500 * time.Millisecond // between two requests that brought nothing new
-	firstPause       = time.Second            // after a failure, doubled each time
-	lastPause        = 30 * time.Second
-	operatorsTrouble = time.Minute // where somebody has to put something right first
-
-	confirmPatience = 5 * time.Second // for the last word when it is time to stop
+	pollWait  = 50 * time.Second // the longest that Telegram waits for something to happen
+	pollBound = pollWait + 15*time.Second
+	pollLimit = 100 // the most that Telegram gives at once
+	// pollFloor is how far apart polls are that bring nothing, and how long a poll waits for what the last one brought.
+	pollFloor = 500 * time.Millisecond
+	// stopGrace is how long a stop waits for what is in work before it is cut off, and cutGrace how long after that.
+	stopGrace = 15 * time.Second
+	cutGrace  = time.Second
+	// quickBound is how long the small calls beside polling may take.
+	quickBound = 5 * time.Second
 )
 
-// wantedUpdates are the kinds of update that the bot asks for.
-func wantedUpdates() []string {
+// askedUpdates are the kinds of updates that we ask for.
+func askedUpdates() []string {
 	return []string{"message", "callback_query", "inline_query", "my_chat_member"}
 }
 
-// poller fetches updates. Telegram takes one as received when a later one is asked for, so only what has been taken in counts: after a
-// crash it gives the rest again.
+// pollOptions are what a poller is made of.
+type pollOptions struct {
+	Log *slog.Logger
+	// Jitter returns a number from 0 to below 1. It lengthens waits after errors by up to a fifth; nil: not at all.
+	Jitter func() float64
+}
+
+// poller takes in updates by asking for them.
 type poller struct {
 	client *client
 	log    *slog.Logger
-	lanes  *lanes
+	jitter func() float64
 
-	mu       sync.Mutex
-	known    map[int64]bool // updates that were not confirmed: whether they have been taken in
-	next     int64          // behind the last one that was seen
-	working  int
-	finished chan struct{} // of capacity 1: something was taken in
-	failures int
-	said     string // what was last said to be wrong
+	ledger   *ledger
+	health   health
+	told     int64 // the offset that Telegram was asked for last, and by it knows
+	puzzling bool  // an update without an id was there, and has been logged
 }
 
-func newPoller(c *client, handle handler, log *slog.Logger) *poller {
-	return &poller{client: c, log: log, lanes: newLanes(handle, log), known: map[int64]bool{}, finished: make(chan struct{}, 1)}
-}
-
-// run fetches updates and has them taken in until ctx ends. Then it waits for those in work, and confirms what was taken in.
-func (p *poller) run(ctx context.Context) error {
-	var working sync.WaitGroup
-	for ctx.Err() == nil {
-		fresh, err := p.fetch(ctx)
-		switch {
-		case ctx.Err() != nil:
-		case err != nil:
-			pause(ctx, p.trouble(ctx, err))
-		default:
-			p.well(ctx)
-			for _, u := range fresh {
-				do := p.lanes.join(u)
-				working.Go(func() {
-					defer p.done(u.ID)
-					do(ctx)
-				})
-			}
-			p.settle(ctx, len(fresh) > 0)
-		}
+func newPoller(c *client, o pollOptions) *poller {
+	jitter := o.Jitter
+	if jitter == nil {
+		jitter = func() float64 { return 0 }
 	}
-	p.stop(ctx, &working)
+	return &poller{client: c, log: o.Log, jitter: jitter, ledger: newLedger(), health: health{log: o.Log}}
+}
+
+// Run handles updates until ctx ends, those of one chat in order and those of several at once. It asks Telegram to forget an
+// update only after it has been handled, so that one that was in work when the process died comes again. Whatever goes wrong is
+// logged when it begins and when it is over, and tried again. After ctx has ended handling has 15 seconds to end; what has
+// not by then comes again at the next start. Run is called once, and returns nil.
+func (p *poller) Run(ctx context.Context, handle func(ctx context.Context, u update) error) error {
+	working, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	in := &intake{poller: p, lanes: newLanes(handle, p.log)}
+	for ctx.Err() == nil {
+		p.once(ctx, func(raw []json.RawMessage) bool { return in.take(working, raw) })
+	}
+	p.settle(working, stopGrace)
+	offset := p.ledger.offset() // before the cut: what it cuts off seems finished after it
+	cut()
+	p.confirm(working, offset)
+	in.wait(cutGrace)
 	return nil
 }
 
-// fetch asks for updates and returns those that are new.
-func (p *poller) fetch(ctx context.Context) ([]update, error) {
-	ctx, cancel := context.WithTimeout(ctx, pollPatience)
-	defer cancel()
-	batch, err := call[[]json.RawMessage](ctx, p.client, "getUpdates", params{
-		"offset": p.offset(), "limit": pollLimit, "timeout": int(pollTimeout.Seconds()), "allowed_updates": wantedUpdates(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	var fresh []update
-	for _, raw := range batch {
-		if u, ok := p.read(ctx, raw); ok {
-			fresh = append(fresh, u)
-		}
-	}
-	return fresh, nil
-}
-
-// offset is the first update that has not been taken in.
-func (p *poller) offset() int64 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	offset := p.next
-	for id, done := range p.known {
-		if !done {
-			offset = min(offset, id)
-		}
-	}
-	maps.DeleteFunc(p.known, func(id int64, _ bool) bool { return id < offset })
-	return offset
-}
-
-// read reads an update that is new. One that cannot be read counts as taken in, so that it does not come for ever.
-func (p *poller) read(ctx context.Context, raw json.RawMessage) (update, bool) {
-	var head struct {
-		ID int64 `json:"update_id"`
-	}
-	var u update
-	failed := json.Unmarshal(raw, &u)
-	if failed != nil {
-		if err := json.Unmarshal(raw, &head); err != nil {
-			p.log.WarnContext(ctx, "an update without a number was left out")
-			return update{}, false
-		}
-		u.ID = head.ID
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if _, known := p.known[u.ID]; known || u.ID < p.next && p.next != 0 {
-		return update{}, false
-	}
-	p.next = max(p.next, u.ID+1)
-	p.known[u.ID] = failed != nil
-	if failed != nil {
-		p.log.WarnContext(ctx, "an update that cannot be read was left out", "update", u.ID)
-		return update{}, false
-	}
-	p.working++
-	return u, true
-}
-
-func (p *poller) done(id int64) {
-	p.mu.Lock()
-	p.known[id] = true
-	p.working--
-	p.mu.Unlock()
-	select {
-	case p.finished <- struct{}{}:
-	default:
-	}
-}
-
-func (p *poller) idle() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.working == 0
-}
-
-// settle waits until all that is in work is taken in, but not for long, because others wait to be fetched; and in any case a
-// little where nothing new has come, because Telegram gives at once again what is not confirmed.
-func (p *poller) settle(ctx context.Context, fresh bool) {
-	timer := time.NewTimer(pollFloor)
-	defer timer.Stop()
-	for {
-		if fresh && p.idle() {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-			return
-		case <-p.finished:
-			if p.idle() && !fresh {
-				return // it can be confirmed now
-			}
-		}
-	}
-}
-
-// trouble says once what is wrong, and returns how long to wait.
-func (p *poller) trouble(ctx context.Context, err error) time.Duration {
-	if said := p.client.explain(err); said != p.said {
-		p.said = said
-		p.log.ErrorContext(ctx, "updates cannot be fetched; trying again", "reason", said)
-	}
-	wait := min(firstPause<<min(p.failures, 5), lastPause)
-	p.failures++
-	answer, ok := errors.AsType[*apiError](err)
+// once asks once, and waits as long as is fit before the next time. Nothing is in work by then, or it is slow.
+func (p *poller) once(ctx context.Context, take func([]json.RawMessage) (news bool)) {
+	floor := time.NewTimer(pollFloor)
+	defer floor.Stop()
+	raw, err := p.getUpdates(ctx)
 	switch {
-	case !ok:
-	case answer.Status == http.StatusUnauthorized, answer.Status == http.StatusNotFound:
-		wait = operatorsTrouble
-	case answer.Status == http.StatusConflict && answer.says("webhook"):
-		if _, err := call[bool](ctx, p.client, "deleteWebhook", nil); err != nil && ctx.Err() == nil {
-			p.log.WarnContext(ctx, "the webhook could not be taken away", "error", err)
-		}
-	case answer.RetryAfter > 0:
-		wait = answer.RetryAfter
-	}
-	return wait
-}
-
-// well notes that updates could be fetched.
-func (p *poller) well(ctx context.Context) {
-	if p.failures > 0 {
-		p.log.InfoContext(ctx, "updates are fetched again")
-	}
-	p.failures, p.said = 0, ""
-}
-
-// stop waits for what is in work, each update within its own bound, and confirms what was taken in.
-func (p *poller) stop(ctx context.Context, working *sync.WaitGroup) {
-	working.Wait()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), confirmPatience)
-	defer cancel()
-	offset := p.offset()
-	if offset == 0 {
+	case ctx.Err() != nil && err != nil:
+		return
+	case err != nil:
+		p.rest(ctx, p.trouble(ctx, err))
 		return
 	}
-	if _, err := call[[]json.RawMessage](ctx, p.client, "getUpdates", params{"offset": offset, "limit": 1}); err != nil {
-		p.log.InfoContext(ctx, "the last updates were not confirmed and will come again", "error", err)
+	p.health.good(ctx)
+	if take(raw) {
+		p.settle(ctx, pollFloor)
+		return
 	}
+	select {
+	case <-floor.C: // at once, if the poll was a long one
+	case <-ctx.Done():
+	}
+}
+
+// getUpdates asks for what comes after everything that is finished.
+func (p *poller) getUpdates(ctx context.Context) ([]json.RawMessage, error) {
+	ctx, cancel := context.WithTimeout(ctx, pollBound)
+	defer cancel()
+	offset := p.ledger.offset()
+	raw, err := call[[]json.RawMessage](ctx, p.client, "getUpdates", params{
+		"offset": offset, "limit": pollLimit, "timeout": int(pollWait / time.Second), "allowed_updates": askedUpdates(),
+	})
+	if err == nil {
+		p.told = offset
+	}
+	return raw, err
+}
+
+// confirm tells Telegram what needs not come again.
+func (p *poller) confirm(ctx context.Context, offset int64) {
+	if offset == p.told {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), quickBound)
+	defer cancel()
+	if _, err := call[[]json.RawMessage](ctx, p.client, "getUpdates", params{"offset": offset, "limit": 1}); err != nil {
+		p.log.WarnContext(ctx, "the last updates were not confirmed and will come again", "why", explain(err))
+	}
+}
+
+// settle waits until nothing is in work, but not for longer than limit.
+func (p *poller) settle(ctx context.Context, limit time.Duration) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for !p.ledger.idle() {
+		select {
+		case <-p.ledger.changed:
+		case <-timer.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// rest waits after an error.
+func (p *poller) rest(ctx context.Context, wait time.Duration) {
+	timer := time.NewTimer(wait + time.Duration(float64(wait)/5*p.jitter()))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// trouble notes an error, does what can be done about it, and returns how long to wait.
+func (p *poller) trouble(ctx context.Context, err error) time.Duration {
+	failures := p.health.bad(ctx, err)
+	status, rest := 0, time.Duration(0)
+	answer, answered := errors.AsType[*apiError](err)
+	if answered {
+		status, rest = answer.Status, answer.RetryAfter
+	}
+	if lost, ok := errors.AsType[*lostError](err); ok {
+		status = lost.Status
+	}
+	switch {
+	case rest > 0:
+		return rest
+	case misconfigured(status):
+		return operatorsTrouble
+	case answered && webhookIsSet(answer):
+		p.deleteWebhook(ctx)
+		return doubled(time.Second, failures)
+	case status == http.StatusConflict:
+		return doubled(5*time.Second, failures)
+	}
+	return doubled(time.Second, failures)
+}
+
+// doubled is a wait that doubles with every failure, up to 30 seconds.
+func doubled(first time.Duration, failures int) time.Duration {
+	const most = 30 * time.Second
+	for ; failures > 1 && first < most; failures-- {
+		first *= 2
+	}
+	return min(first, most)
+}
+
+// deleteWebhook makes Telegram give updates to whoever asks, with those that wait for the webhook. A failure shows at the next poll.
+func (p *poller) deleteWebhook(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, quickBound)
+	defer cancel()
+	if _, err := call[bool](ctx, p.client, "deleteWebhook", nil); err != nil {
+		p.log.WarnContext(ctx, "the webhook was not deleted", "why", explain(err))
+		return
+	}
+	p.log.InfoContext(ctx, "the webhook was deleted")
+}
+
+// intake hands updates over to their lanes.
+type intake struct {
+	poller  *poller
+	lanes   *lanes
+	running sync.WaitGroup
+}
+
+// take begins with what is new of an answer, and reports whether anything was.
+func (in *intake) take(working context.Context, raw []json.RawMessage) (news bool) {
+	for _, one := range raw {
+		u, err := readUpdate(one)
+		switch {
+		case u.ID == 0:
+			in.puzzle(working)
+		case !in.poller.ledger.begin(u.ID):
+		case err != nil || laneOf(u) == "":
+			logUnread(working, in.poller.log, u.ID, err)
+			in.poller.ledger.finish(u.ID)
+			news = true
+		default:
+			in.start(working, u)
+			news = true
+		}
+	}
+	return news
+}
+
+func (in *intake) start(working context.Context, u update) {
+	turn := in.lanes.join(laneOf(u))
+	in.running.Go(func() {
+		turn.run(working, func(ctx context.Context) { in.lanes.do(ctx, u) })
+		in.poller.ledger.finish(u.ID)
+	})
+}
+
+// puzzle logs, once, that there is an update that cannot even be confirmed. It goes with the next one that can.
+func (in *intake) puzzle(ctx context.Context) {
+	if !in.poller.puzzling {
+		in.poller.puzzling = true
+		in.poller.log.WarnContext(ctx, "an update has no id")
+	}
+}
+
+// wait waits until all goroutines have ended, or for so long if what they handle does not heed its context.
+func (in *intake) wait(limit time.Duration) {
+	ended := make(chan struct{})
+	go func() { in.running.Wait(); close(ended) }()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+	}
+}
+
+// readUpdate reads an update. With an error it has its ID nevertheless, if that can be read; 0 if not.
+func readUpdate(raw json.RawMessage) (update, error) {
+	var u update
+	err := json.Unmarshal(raw, &u)
+	if err == nil {
+		return u, nil
+	}
+	var only struct {
+		ID int64 `json:"update_id"`
+	}
+	if json.Unmarshal(raw, &only) != nil {
+		only.ID = 0
+	}
+	return update{ID: only.ID}, err
+}
+
+// logUnread logs an update that cannot be read, or that is of a kind that we did not ask for, without its content.
+func logUnread(ctx context.Context, log *slog.Logger, id int64, err error) {
+	if err == nil {
+		log.DebugContext(ctx, "update of an unknown kind", "update_id", id)
+		return
+	}
+	log.WarnContext(ctx, "update cannot be read", "update_id", id)
+}
+
+// health logs how polling goes when that changes, and counts failures in a row.
+type health struct {
+	log      *slog.Logger
+	failures int
+	said     string
+}
+
+// bad notes a failure and returns the how manieth in a row it is.
+func (h *health) bad(ctx context.Context, err error) int {
+	h.failures++
+	if why := explain(err); why != h.said {
+		h.said = why
+		h.log.ErrorContext(ctx, "no updates from Telegram", "why", why, "error", err)
+	}
+	return h.failures
+}
+
+// good notes that updates can be read.
+func (h *health) good(ctx context.Context) {
+	if h.failures > 0 {
+		h.log.InfoContext(ctx, "updates from Telegram again", "failures", h.failures)
+	}
+	h.failures, h.said = 0, ""
 }

@@ -15,8 +15,8 @@ import (
 
 // sent is what Telegram says of a message that it has taken.
 type sent struct {
-	MessageID   int `json:"message_id"`
-	EphemeralID int `json:"ephemeral_message_id"` // of one that only its receiver sees; MessageID is 0 then
+	MessageID   int64 `json:"message_id"`
+	EphemeralID int64 `json:"ephemeral_message_id"` // of one that only its receiver sees; MessageID is 0 then
 }
 
 // Send posts to a chat, in several messages if it takes them. Telegram knows no nonce: the same post sent twice is two.
@@ -86,7 +86,7 @@ func isTooMany(retry *bot.RetryError) bool {
 
 // part is one of the messages that a post takes.
 type part struct {
-	id      int
+	id      int64
 	picture bool // its text is the caption of one
 }
 
@@ -153,7 +153,7 @@ func (s *sending) picture(ctx context.Context, caption htmlMessage, fits bool) e
 	if fits {
 		said = merge(said, params{"caption": caption.HTML, "parse_mode": "HTML", "reply_markup": s.markup})
 	}
-	done, err := upload[sent](ctx, s.client, "sendPhoto", said, "photo", "boardcast.png", s.image.PNG)
+	done, err := upload[sent](ctx, s.client, "sendPhoto", said, file{field: "photo", name: "boardcast.png", bytes: s.image.PNG})
 	if err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func (a *Adapter) changeAll(ctx context.Context, at place, old []part, l layout,
 }
 
 // changeOne edits the nth of some messages, or sends one more behind them.
-func (a *Adapter) changeOne(ctx context.Context, at place, old []part, n int, said params) (int, error) {
+func (a *Adapter) changeOne(ctx context.Context, at place, old []part, n int, said params) (int64, error) {
 	if n >= len(old) {
 		said["message_thread_id"], said["disable_notification"] = at.topic, true
 		done, err := call[sent](ctx, a.client, "sendMessage", said)
@@ -237,7 +237,7 @@ func unchanged(err error) error {
 }
 
 // remove deletes a message, as far as that is possible.
-func (a *Adapter) remove(ctx context.Context, at place, id int) {
+func (a *Adapter) remove(ctx context.Context, at place, id int64) {
 	_, err := call[bool](ctx, a.client, "deleteMessage", params{"chat_id": at.chat, "message_id": id})
 	if err != nil {
 		a.cfg.Log.InfoContext(ctx, "message not deleted", "chat", at.address().String(), "error", err)
@@ -326,7 +326,7 @@ const pictureMark = "p"
 func joinIDs(parts []part) bot.MessageID {
 	words := make([]string, 0, len(parts))
 	for _, m := range parts {
-		word := strconv.Itoa(m.id)
+		word := strconv.FormatInt(m.id, 10)
 		if m.picture {
 			word = pictureMark + word
 		}
@@ -339,7 +339,7 @@ func splitIDs(id bot.MessageID) ([]part, error) {
 	var parts []part
 	for word := range strings.SplitSeq(string(id), ",") {
 		number, picture := strings.CutPrefix(word, pictureMark)
-		n, err := strconv.Atoi(number)
+		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("%q is no message of Telegram's: %w", id, err)
 		}

@@ -1,101 +1,104 @@
 package telegram
 
-import "encoding/json"
+import (
+	"encoding/json"
 
-// What Telegram delivers, with what came after the library's version 5.5 of the Bot API. Only what is read here is in it.
-type (
-	update struct {
-		ID            int64              `json:"update_id"`
-		Message       *message           `json:"message"`
-		CallbackQuery *callbackQuery     `json:"callback_query"`
-		InlineQuery   *inlineQuery       `json:"inline_query"`
-		MyChatMember  *chatMemberUpdated `json:"my_chat_member"`
-	}
-
-	message struct {
-		MessageID          int             `json:"message_id"` // 0 of one that only one member of a group sees
-		EphemeralMessageID int             `json:"ephemeral_message_id"`
-		ThreadID           int             `json:"message_thread_id"`
-		IsTopicMessage     bool            `json:"is_topic_message"` // else ThreadID counts replies
-		From               *user           `json:"from"`
-		SenderChat         *chat           `json:"sender_chat"` // in whose name it was sent
-		Chat               chat            `json:"chat"`
-		Date               int64           `json:"date"` // seconds since 1970
-		Text               string          `json:"text"`
-		Entities           []entity        `json:"entities"`
-		ReplyTo            *message        `json:"reply_to_message"`
-		ForwardOrigin      json.RawMessage `json:"forward_origin"` // set: it was forwarded
-		IsAutomaticForward bool            `json:"is_automatic_forward"`
-		ViaBot             *user           `json:"via_bot"`
-		NewChatMembers     []user          `json:"new_chat_members"`
-		MigrateToChatID    int64           `json:"migrate_to_chat_id"`
-	}
-
-	chat struct {
-		ID       int64  `json:"id"`
-		Type     string `json:"type"` // private, group, supergroup or channel
-		Title    string `json:"title"`
-		Username string `json:"username"`
-	}
-
-	user struct {
-		ID           int64  `json:"id"`
-		IsBot        bool   `json:"is_bot"`
-		FirstName    string `json:"first_name"`
-		LastName     string `json:"last_name"`
-		Username     string `json:"username"`
-		LanguageCode string `json:"language_code"`
-	}
-
-	entity struct {
-		Type   string `json:"type"`
-		Offset int    `json:"offset"` // in UTF-16 units, as Length is
-		Length int    `json:"length"`
-		User   *user  `json:"user"`
-	}
-
-	callbackQuery struct {
-		ID      string   `json:"id"`
-		From    user     `json:"from"`
-		Message *message `json:"message"`
-		Data    string   `json:"data"`
-	}
-
-	inlineQuery struct {
-		ID    string `json:"id"`
-		From  user   `json:"from"`
-		Query string `json:"query"`
-	}
-
-	chatMemberUpdated struct {
-		Chat          chat       `json:"chat"`
-		From          user       `json:"from"`
-		Date          int64      `json:"date"`
-		OldChatMember chatMember `json:"old_chat_member"`
-		NewChatMember chatMember `json:"new_chat_member"`
-	}
-
-	chatMember struct {
-		Status          string `json:"status"` // creator, administrator, member, restricted, left or kicked
-		IsMember        bool   `json:"is_member"`
-		CanPostMessages bool   `json:"can_post_messages"`
-		CanSendMessages bool   `json:"can_send_messages"`
-	}
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 )
 
-// where names the place that an update is about: what is said there is taken in in its order.
-func (u update) where() place {
-	switch {
-	case u.Message != nil:
-		return place{chat: u.Message.Chat.ID, topic: topicOf(u.Message)}
-	case u.CallbackQuery != nil && u.CallbackQuery.Message != nil:
-		return place{chat: u.CallbackQuery.Message.Chat.ID, topic: topicOf(u.CallbackQuery.Message)}
-	case u.CallbackQuery != nil:
-		return place{chat: u.CallbackQuery.From.ID}
-	case u.InlineQuery != nil:
-		return place{chat: u.InlineQuery.From.ID}
-	case u.MyChatMember != nil:
-		return place{chat: u.MyChatMember.Chat.ID}
-	}
-	return place{}
+// The structures that Telegram sends, as far as we use them. Those of the library are of Bot API 5.5 and know nothing of
+// topics, ephemeral messages and origins of forwards; its entities serve. Every integer is an int64, whatever the machine.
+
+// update is one thing that happened. At most one of its pointers is set; none is when it is of a kind that we did not ask for.
+type update struct {
+	ID            int64              `json:"update_id"`
+	Message       *message           `json:"message"`
+	CallbackQuery *callbackQuery     `json:"callback_query"`
+	InlineQuery   *inlineQuery       `json:"inline_query"`
+	MyChatMember  *chatMemberUpdated `json:"my_chat_member"`
+}
+
+// message is what was written in a chat, or what happened there. One that is no longer to be had has a Date of 0 and
+// nothing else but its Chat and MessageID.
+type message struct {
+	MessageID          int64 `json:"message_id"`
+	ThreadID           int64 `json:"message_thread_id"` // a topic if IsTopicMessage, else perhaps a thread of replies
+	IsTopicMessage     bool  `json:"is_topic_message"`
+	EphemeralMessageID int64 `json:"ephemeral_message_id"` // not 0: only its receiver sees it
+	From               *user `json:"from"`                 // nil in channels
+	SenderChat         *chat `json:"sender_chat"`          // in whose name it was written, if not in From's
+	Chat               chat  `json:"chat"`
+	Date               int64 `json:"date"` // in seconds since 1970
+
+	Text     string                   `json:"text"`
+	Caption  string                   `json:"caption"`
+	Entities []tgbotapi.MessageEntity `json:"entities"` // of Text, counted in UTF-16 units
+
+	ReplyTo            *message        `json:"reply_to_message"`
+	ForwardOrigin      json.RawMessage `json:"forward_origin"` // not empty: it is a forward
+	IsAutomaticForward bool            `json:"is_automatic_forward"`
+	ViaBot             *user           `json:"via_bot"`
+
+	NewChatMembers    []user `json:"new_chat_members"`
+	LeftChatMember    *user  `json:"left_chat_member"`
+	MigrateToChatID   int64  `json:"migrate_to_chat_id"`
+	MigrateFromChatID int64  `json:"migrate_from_chat_id"`
+}
+
+// user is a person or a bot.
+type user struct {
+	ID           int64  `json:"id"`
+	IsBot        bool   `json:"is_bot"`
+	FirstName    string `json:"first_name"`
+	LastName     string `json:"last_name"`
+	Username     string `json:"username"` // without @; may be empty
+	LanguageCode string `json:"language_code"`
+}
+
+// chat is a place. Its Type is private, group, supergroup or channel.
+type chat struct {
+	ID        int64  `json:"id"`
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Username  string `json:"username"`
+	FirstName string `json:"first_name"` // of a private chat
+	LastName  string `json:"last_name"`
+	IsForum   bool   `json:"is_forum"`
+}
+
+// callbackQuery is a press of a button.
+type callbackQuery struct {
+	ID           string   `json:"id"`
+	From         user     `json:"from"`
+	Message      *message `json:"message"` // nil if it was sent in inline mode
+	Data         string   `json:"data"`
+	ChatInstance string   `json:"chat_instance"`
+}
+
+// inlineQuery is what somebody types after the bot's name in any chat.
+type inlineQuery struct {
+	ID       string `json:"id"`
+	From     user   `json:"from"`
+	Query    string `json:"query"`
+	Offset   string `json:"offset"`
+	ChatType string `json:"chat_type"`
+}
+
+// chatMemberUpdated says that the bot was let in, sent out, or given other rights.
+type chatMemberUpdated struct {
+	Chat          chat       `json:"chat"`
+	From          user       `json:"from"`
+	Date          int64      `json:"date"`
+	OldChatMember chatMember `json:"old_chat_member"`
+	NewChatMember chatMember `json:"new_chat_member"`
+}
+
+// chatMember is what somebody is in a chat. Its Status is creator, administrator, member, restricted, left or kicked.
+type chatMember struct {
+	Status          string `json:"status"`
+	User            user   `json:"user"`
+	IsMember        bool   `json:"is_member"`         // of the restricted
+	CanPostMessages bool   `json:"can_post_messages"` // of an administrator of a channel
+	CanSendMessages bool   `json:"can_send_messages"` // of the restricted
+	IsAnonymous     bool   `json:"is_anonymous"`
 }

@@ -210,7 +210,7 @@ func (w *world) press(m telegramsrv.Message, user telegramsrv.User, label string
 		if b.Text != label {
 			continue
 		}
-		return w.tap(telegramsrv.Tap{Chat: m.Chat, Message: m.ID, Shy: m.Shy, User: user.ID, Data: b.Data})
+		return w.tap(telegramsrv.Tap{Chat: m.Chat, Message: m.ID, EphemeralID: m.EphemeralID, User: user.ID, Data: b.Data})
 	}
 	w.t.Fatalf("no button %q under %q", label, m.Text)
 	return telegramsrv.Answer{}
