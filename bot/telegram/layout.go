@@ -214,7 +214,7 @@ func (l layout) columns(t bot.Table) (stanza, bool) {
 	for i := range right {
 		right[i] = figuresOnly(t, i)
 	}
-	s := stanza{roomy: true}
+	var s stanza // Telegram draws a frame around it, which parts it from what is above and below.
 	for _, row := range cells {
 		if line := aligned(row, widths, right); line != "" {
 			s.chunks = append(s.chunks, []textLine{{{line, look{pre: true}}}})
