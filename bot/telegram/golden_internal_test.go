@@ -26,7 +26,7 @@ func zone(t *testing.T, name string) *time.Location {
 	return z
 }
 
-func words(t *testing.T) bot.Words {
+func words(t testing.TB) bot.Words {
 	t.Helper()
 	w, err := lang.New()
 	if err != nil {
