@@ -49,7 +49,6 @@ func fuzzed(f *testing.F) layout {
 
 // fuzzPost has every kind of block and span, filled with two texts, each of them next to the other.
 func fuzzPost(v bot.Voice, one, two, link, mention, line string, times int) bot.Post {
-	v.Now = reader
 	text := bot.Join("",
 		bot.Lit(one), bot.Lit(two).With(bot.Strong), bot.At(drive, bot.DayClock).With(bot.Faint), bot.Lit(one).Linked(link), bot.Lit(two),
 		bot.Say("who.unknown", bot.Args{"Words": bot.Lit(one).With(bot.Strong | bot.Faint)}), bot.Lit(" "+one+" ").With(bot.Mono), bot.AtIn(drive, bot.Clock, v.Zone),
@@ -60,10 +59,13 @@ func fuzzPost(v bot.Voice, one, two, link, mention, line string, times int) bot.
 	return bot.Post{
 		Mentions: []string{mention}, Headline: bot.Lit(one + two), Also: bot.Said{Locale: "zh", Text: bot.Lit(two)},
 		Body: []bot.Block{
-			bot.Paragraph{Text: text}, bot.Fields{{Name: bot.Lit(one), Value: bot.Lit(two)}, {Value: text}, {Name: text}},
-			bot.List{Title: bot.Lit(two), Items: []bot.Text{text, nil}, Ordered: true}, bot.List{Items: items},
+			bot.Paragraph{Text: text},
+			bot.Fields{{Name: bot.Lit(one), Value: bot.Lit(two)}, {Value: text}, {Name: text}},
+			bot.List{Title: bot.Lit(two), Items: []bot.Text{text, nil}, Ordered: true},
+			bot.List{Items: items},
 			bot.Table{Heads: []bot.Text{bot.Lit(one), bot.Lit("n")}, Rows: [][]bot.Text{{bot.Lit(two), bot.N(1)}, {nil, bot.Lit(one)}}},
-			bot.Paragraph{Text: many}, nil,
+			bot.Paragraph{Text: many},
+			nil,
 		},
 		Footer: text, Buttons: []bot.Button{bot.Press(bot.Lit(one), line), bot.Press(bot.Lit(two), "/remind "+line), bot.PressLine(two)},
 	}

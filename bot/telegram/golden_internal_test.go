@@ -26,11 +26,11 @@ func zone(t *testing.T, name string) *time.Location {
 	return z
 }
 
-func words(t testing.TB) bot.Words {
-	t.Helper()
+func words(tb testing.TB) bot.Words {
+	tb.Helper()
 	w, err := lang.New()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return w
 }

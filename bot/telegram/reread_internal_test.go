@@ -118,7 +118,9 @@ func (r reread) made() []string {
 
 func (r reread) byteAsRune(at int) rune { return rune(r.text[at]) }
 
-func domainRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_' || r == '~' || r > 0xbf }
+func domainRune(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_' || r == '~' || r > 0xbf
+}
 
 // covered says whether an element keeps Telegram from looking at a range.
 func (r reread) covered(from, to int) bool {
