@@ -29,7 +29,7 @@ const (
 	DigestNotice    NoticeKind = "digest"    // what happened in a day, and what comes
 	SuspendedNotice NoticeKind = "suspended" // another chat of the community is
 	ResumedNotice   NoticeKind = "resumed"   // the chat itself was suspended
-	FellBackNotice  NoticeKind = "fellback" // the place in the chat where it was served is gone
+	FellBackNotice  NoticeKind = "fellback"  // the place in the chat where it was served is gone
 )
 
 // lane orders the kinds by urgency, most urgent first.

@@ -170,7 +170,7 @@ const beginning = "start"
 
 // helpToBegin helps somebody who is new, and asks where they are if nobody has said it.
 func (f *family) helpToBegin(ctx context.Context, req *bot.Request) (bot.Post, error) {
-	return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
+	return f.view(ctx, req, func(_ cards.View, chat storage.Chat) (bot.Post, error) {
 		post := helpIn(situations()[0])
 		if chat.Zone == "" && req.Zone == time.UTC {
 			askForZone(&post, req.Chat.Kind)

@@ -158,12 +158,6 @@ type forceReply struct {
 	Placeholder string `json:"input_field_placeholder,omitempty"`
 }
 
-// openMark begins the data of a button that shows an answer to all, and keptMark that of one whose line is kept elsewhere.
-const (
-	openMark = "!"
-	keptMark = "~"
-)
-
 // markup is what stands under a post: its buttons; or, where it asks for words and has none, an open keyboard.
 func (a *Adapter) markup(ctx context.Context, at place, p bot.Post) (any, error) {
 	voice := a.layout(p, false).voice
@@ -174,13 +168,13 @@ func (a *Adapter) markup(ctx context.Context, at place, p bot.Post) (any, error)
 		const longest = 64
 		return forceReply{ForceReply: true, Selective: true, Placeholder: cut(p.Prompt+"…", longest)}, nil
 	}
-	username := ""
-	if at.chat < 0 { // in a group a reminder is set in the presser's own chat
-		if me := a.me.Load(); me != nil {
-			username = me.Username
-		}
+	fit := keyboardFor{
+		voice: voice, shared: at.chat < 0, keep: func(line string) (string, error) { return a.cfg.Keep(ctx, line) },
 	}
-	return a.keyboard(ctx, voice, p.Buttons, username)
+	if me := a.me.Load(); me != nil {
+		fit.username = me.Username
+	}
+	return keyboard(p.Buttons, fit)
 }
 
 // lineOf is the command line behind the data of a button, and whether all are to read the answer; "" if it is not known.
@@ -188,7 +182,7 @@ func (a *Adapter) lineOf(ctx context.Context, data string) (line string, open bo
 	if len(data) > 0 && data[:1] == openMark {
 		data, open = data[1:], true
 	}
-	if len(data) > 0 && data[:1] == keptMark {
+	if len(data) > 0 && data[:1] == storedMark {
 		line, err = a.cfg.Kept(ctx, data[1:])
 		return line, open, err
 	}
@@ -200,7 +194,7 @@ func (a *Adapter) lineOf(ctx context.Context, data string) (line string, open bo
 
 // press answers the press of a button. Whatever comes of it, the button stops waiting.
 func (in *inbox) press(ctx context.Context, q *callbackQuery) error {
-	done := pressed{inbox: in, query: q}
+	done := pressing{inbox: in, query: q}
 	err := done.answer(ctx)
 	if done.told {
 		return err
@@ -208,14 +202,14 @@ func (in *inbox) press(ctx context.Context, q *callbackQuery) error {
 	return errors.Join(err, done.tell(ctx, "", false))
 }
 
-// pressed is one press of a button.
-type pressed struct {
+// pressing is one press of a button.
+type pressing struct {
 	*inbox
 	query *callbackQuery
 	told  bool // that it has been taken in
 }
 
-func (d *pressed) answer(ctx context.Context) error {
+func (d *pressing) answer(ctx context.Context) error {
 	q := d.query
 	line, open, err := d.lineOf(ctx, q.Data)
 	if err != nil {
@@ -237,7 +231,7 @@ func (d *pressed) answer(ctx context.Context) error {
 }
 
 // show shows the answer to a press: in a channel in a window, in a group to the presser alone where that can be, else in the chat.
-func (d *pressed) show(ctx context.Context, said bot.Inbound, post bot.Post) error {
+func (d *pressing) show(ctx context.Context, said bot.Inbound, post bot.Post) error {
 	m := d.query.Message
 	at := place{chat: m.Chat.ID, topic: topicOf(m)}
 	if said.Chat.Kind == bot.Channel {
@@ -263,14 +257,14 @@ func (d *pressed) show(ctx context.Context, said bot.Inbound, post bot.Post) err
 }
 
 // words words a text of the adapter's own for the presser.
-func (d *pressed) words(text bot.Text) string {
+func (d *pressing) words(text bot.Text) string {
 	locale := d.cfg.Words.Match(d.query.From.LanguageCode)
 	return d.layout(bot.Post{Locale: locale}, false).voice.Plain(text)
 }
 
 // tell ends the wait of the button, with words in a window if there are any. That the press is too old to be answered is nobody's
 // trouble.
-func (d *pressed) tell(ctx context.Context, words string, window bool) error {
+func (d *pressing) tell(ctx context.Context, words string, window bool) error {
 	d.told = true
 	_, err := call[bool](ctx, d.client, "answerCallbackQuery", params{
 		"callback_query_id": d.query.ID, "text": words, "show_alert": window && words != "",

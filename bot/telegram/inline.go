@@ -10,12 +10,11 @@ import (
 
 // article is a card that somebody may put into any chat.
 type article struct {
-	Type        string          `json:"type"`
-	ID          string          `json:"id"`
-	Title       string          `json:"title"`
-	Description string          `json:"description,omitempty"`
-	Content     articleText     `json:"input_message_content"`
-	Markup      *inlineKeyboard `json:"reply_markup,omitempty"`
+	Type        string      `json:"type"`
+	ID          string      `json:"id"`
+	Title       string      `json:"title"`
+	Description string      `json:"description,omitempty"`
+	Content     articleText `json:"input_message_content"`
 }
 
 type articleText struct {

@@ -4,194 +4,308 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"time"
+	"unicode"
 
 	"golang.org/x/text/width"
 
 	"boardcast/bot"
 )
 
-// layout turns posts into messages, for the readers of a chat at one moment.
+// layout turns posts into messages for the readers of a chat at one moment.
 type layout struct {
-	voice  bot.Voice
-	clocks bool // the server knows <tg-time>
+	voice  bot.Voice // for posts that say neither their language nor their zone
+	clocks bool      // the server knows <tg-time>
 }
 
-// line is a line of a message; that of a table holds several.
-type line []run
-
-// lines are all of a post, the headline first: it is what a phone shows of the message when it comes.
-func (l layout) lines(p bot.Post) []line {
-	headline := with(l.runsOf(p.Headline), style{bold: true})
-	if len(p.Mentions) > 0 {
-		headline = append([]run{{text: clean(strings.Join(p.Mentions, " ") + " ")}}, headline...)
-	}
-	lines := []line{headline}
-	if len(p.Also.Text) > 0 {
-		other := l
-		other.voice.Locale = p.Also.Locale
-		lines = append(lines, with(other.runsOf(p.Also.Text), style{bold: true}))
-	}
-	for i, block := range p.Body {
-		if roomy(block) || i > 0 && roomy(p.Body[i-1]) {
-			lines = append(lines, nil)
-		}
-		lines = append(lines, l.block(block)...)
-	}
-	if len(p.Footer) > 0 {
-		lines = append(lines, with(l.runsOf(p.Footer), style{italic: true}))
-	}
-	return lines
+// messages are a post as Telegram takes it: one message, or several where it is too long for one. Buttons belong under the last.
+func (l layout) messages(p bot.Post) []htmlMessage {
+	return pack(l.readBy(p).stanzas(p), messageUnits)
 }
 
-// roomy says whether a block wants an empty line around it.
-func roomy(block bot.Block) bool {
-	switch b := block.(type) {
-	case bot.Table:
-		return true
-	case bot.List:
-		return len(b.Title) > 0
-	}
-	return false
+// caption is a post as the text under a picture, and whether it fits there. If not, it is only the beginning.
+func (l layout) caption(p bot.Post) (htmlMessage, bool) {
+	all := pack(l.readBy(p).stanzas(p), captionUnits)
+	return all[0], len(all) == 1
 }
 
-func (l layout) block(block bot.Block) []line {
-	switch b := block.(type) {
-	case bot.Paragraph:
-		return []line{l.runsOf(b.Text)}
-	case bot.Fields:
-		var lines []line
-		for _, field := range b {
-			lines = append(lines, l.runsOf(bot.Joined(bot.LabelMark, field.Name, field.Value)))
-		}
-		return lines
-	case bot.List:
-		return l.list(b)
-	case bot.Table:
-		return l.table(b)
-	}
-	return nil
-}
-
-func (l layout) list(list bot.List) []line {
-	var lines []line
-	if len(list.Title) > 0 {
-		title := l.runsOf(list.Title)
-		lines = append(lines, append(title, run{text: strings.TrimRight(l.voice.Words.Mark(l.voice.Locale, bot.LabelMark), " ")}))
-	}
-	for i, item := range list.Items {
-		mark := "· "
-		if list.Ordered {
-			mark = strconv.Itoa(i+1) + ". "
-		}
-		lines = append(lines, append([]run{{text: mark}}, l.runsOf(item)...))
-	}
-	return lines
-}
-
-// phoneColumns is how many columns of the same width a phone shows side by side.
-const phoneColumns = 30
-
-// gap is the columns between cells.
-const gap = 2
-
-// table is rows one under another: in columns where a phone has room for them, else each on a line, its first cell in front.
-func (l layout) table(t bot.Table) []line {
-	rows := [][]bot.Text{t.Heads}
-	rows = append(rows, t.Rows...)
-	cells, widest := make([][]string, len(rows)), make([]int, len(t.Heads))
-	for i, row := range rows {
-		for j, cell := range row {
-			said := plainOf(l.plain().runsOf(cell))
-			cells[i] = append(cells[i], said)
-			if j < len(widest) {
-				widest[j] = max(widest[j], columns(said))
-			}
-		}
-	}
-	all := gap * (len(widest) - 1)
-	for _, w := range widest {
-		all += w
-	}
-	if all <= phoneColumns {
-		return []line{{{text: aligned(cells, widest), style: style{block: true}}}}
-	}
-	return l.rows(t)
-}
-
-// plain is the layout without clocks of the reader's own, which cannot stand in a table of columns.
-func (l layout) plain() layout {
+// alert is as much of a post as the window shows that a button opens: plain words, the headline first.
+func (l layout) alert(p bot.Post) string {
+	const most = 200 // characters; in units, to be sure
+	l = l.readBy(p)
 	l.clocks = false
+	lines := []textLine{l.phrase(p.Headline).single()}
+	for _, block := range p.Body {
+		for _, chunk := range l.inRows(block).chunks {
+			lines = append(lines, chunk...)
+		}
+	}
+	said := make([]string, 0, len(lines))
+	for _, line := range lines {
+		if plain := strings.TrimSpace(strings.ReplaceAll(line.plain(), joiner, "")); plain != "" {
+			said = append(said, plain)
+		}
+	}
+	return shortened(strings.Join(said, "\n"), most)
+}
+
+// shortened is words of at most so many units, cut between words if it can be, with "…" where something is missing.
+func shortened(words string, units int) string {
+	if inUnits(words) <= units {
+		return words
+	}
+	line := textLine{{words: words}}
+	head, _ := line.cut(bulk{units: units - 1}, true)
+	return strings.TrimSpace(head.plain()) + "…"
+}
+
+// readBy is the layout for those for whom a post is worded.
+func (l layout) readBy(p bot.Post) layout {
+	if p.Locale != "" {
+		l.voice.Locale = p.Locale
+	}
+	if p.Zone != nil {
+		l.voice.Zone = p.Zone
+	}
+	if l.voice.Zone == nil {
+		l.voice.Zone = time.UTC
+	}
 	return l
 }
 
-// aligned are cells in columns.
-func aligned(cells [][]string, widest []int) string {
-	var lines []string
+// stanzas are the parts of a post, the headline first: it is what a phone shows of a message that comes in.
+func (l layout) stanzas(p bot.Post) []stanza {
+	all := []stanza{l.head(p)}
+	for _, block := range p.Body {
+		all = append(all, l.block(block))
+	}
+	footer := stanza{chunks: chunksOf(l.phrase(p.Footer).styled(bot.Faint))}
+	all = slices.DeleteFunc(append(all, footer), func(s stanza) bool { return len(s.chunks) == 0 })
+	for _, s := range all {
+		for _, chunk := range s.chunks {
+			for i, line := range chunk {
+				chunk[i] = line.finished()
+			}
+		}
+	}
+	return all
+}
+
+// head is the headline behind those whom the post mentions, and the one in a second language.
+func (l layout) head(p bot.Post) stanza {
+	var lines []textLine
+	headline := l.phrase(p.Headline).single().styled(bot.Strong)
+	if len(p.Mentions) > 0 {
+		called := piece{tidy(strings.Join(p.Mentions, " ")), look{called: true}}
+		headline = append(textLine{called, {words: " "}}, headline...).single()
+	}
+	if len(headline) > 0 {
+		lines = append(lines, headline)
+	}
+	other := l
+	other.voice.Locale = p.Also.Locale
+	if also := other.phrase(p.Also.Text).single().styled(bot.Strong); len(also) > 0 {
+		lines = append(lines, also)
+	}
+	if len(lines) == 0 {
+		return stanza{}
+	}
+	return stanza{chunks: [][]textLine{lines}}
+}
+
+// chunksOf is a text, each of its lines a chunk of its own; none if it is empty.
+func chunksOf(t textLine) [][]textLine {
+	if len(t) == 0 {
+		return nil
+	}
+	var chunks [][]textLine
+	for _, line := range t.parted() {
+		chunks = append(chunks, []textLine{line})
+	}
+	return chunks
+}
+
+// block lays a block out, a table in columns if a phone has room for them.
+func (l layout) block(block bot.Block) stanza {
+	if t, ok := block.(bot.Table); ok {
+		if rows, ok := l.columns(t); ok {
+			return rows
+		}
+	}
+	return l.inRows(block)
+}
+
+// inRows lays a block out without columns.
+func (l layout) inRows(block bot.Block) stanza {
+	switch b := block.(type) {
+	case bot.Paragraph:
+		return stanza{chunks: chunksOf(l.phrase(b.Text))}
+	case bot.Fields:
+		return l.fields(b)
+	case bot.List:
+		return l.list(b)
+	case bot.Table:
+		return l.rows(b)
+	}
+	return stanza{}
+}
+
+// labelled is a value behind its name, as the reader's language writes that. Without one of them it is the other.
+func (l layout) labelled(name, value textLine) textLine {
+	switch {
+	case len(value) == 0:
+		return name
+	case len(name) == 0:
+		return value
+	}
+	mark := piece{words: l.voice.Words.Mark(l.voice.Locale, bot.LabelMark)}
+	return slices.Concat(name.single(), textLine{mark}, value)
+}
+
+func (l layout) fields(fields bot.Fields) stanza {
+	var s stanza
+	for _, f := range fields {
+		s.chunks = append(s.chunks, chunksOf(l.labelled(l.phrase(f.Name), l.phrase(f.Value)))...)
+	}
+	return s
+}
+
+func (l layout) list(list bot.List) stanza {
+	var s stanza
+	for i, item := range list.Items {
+		mark := piece{words: "· "}
+		if list.Ordered {
+			mark.words = strconv.Itoa(i+1) + ". "
+		}
+		s.chunks = append(s.chunks, append(textLine{mark}, l.phrase(item)...).parted())
+	}
+	title := l.phrase(list.Title).single().styled(bot.Strong)
+	if len(title) == 0 {
+		return s
+	}
+	s.roomy = true
+	if len(s.chunks) == 0 {
+		s.chunks = [][]textLine{nil}
+	}
+	s.chunks[0] = append([]textLine{title}, s.chunks[0]...)
+	return s
+}
+
+// Tables.
+const (
+	phoneColumns = 30 // that a phone shows beside one another, in type of one width
+	columnGap    = 2
+)
+
+// columns is a table as columns of type of one width; false if a phone has no room for them, or if that would lose a link.
+func (l layout) columns(t bot.Table) (stanza, bool) {
+	cells, linked := l.cells(t)
+	widths, total := make([]int, len(t.Heads)), columnGap*(len(t.Heads)-1)
+	for i := range widths {
+		for _, row := range cells {
+			widths[i] = max(widths[i], columnsOf(row[i]))
+		}
+		total += widths[i]
+	}
+	if linked || total > phoneColumns {
+		return stanza{}, false
+	}
+	right := make([]bool, len(widths))
+	for i := range right {
+		right[i] = figuresOnly(t, i)
+	}
+	var s stanza // Telegram draws a frame around it, which parts it from what is above and below.
 	for _, row := range cells {
-		var b strings.Builder
-		for j, cell := range row {
-			b.WriteString(cell)
-			if j < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widest[j]-columns(cell)+gap))
-			}
+		if line := aligned(row, widths, right); line != "" {
+			s.chunks = append(s.chunks, []textLine{{{line, look{pre: true}}}})
 		}
-		lines = append(lines, strings.TrimRight(b.String(), " "))
 	}
-	return strings.Join(lines, "\n")
+	return s, true
 }
 
-// rows are the rows of a table that is too wide, a line each.
-func (l layout) rows(t bot.Table) []line {
-	var lines []line
+// cells words a table, its heads first, and says whether there is a link in it. What a row lacks is empty.
+func (l layout) cells(t bot.Table) (cells [][]string, linked bool) {
+	l.clocks = false
+	for _, row := range slices.Concat([][]bot.Text{t.Heads}, t.Rows) {
+		words := make([]string, len(t.Heads))
+		for i, cell := range row[:min(len(row), len(words))] {
+			said := l.phrase(cell).single()
+			linked = linked || slices.ContainsFunc(said, func(p piece) bool { return p.look.link != "" })
+			words[i] = strings.TrimSpace(strings.ReplaceAll(said.plain(), joiner, ""))
+		}
+		cells = append(cells, words)
+	}
+	return cells, linked
+}
+
+// aligned is a row of cells in columns. Numbers stand at the right of theirs, digit under digit.
+func aligned(row []string, widths []int, right []bool) string {
+	var b strings.Builder
+	for i, cell := range row {
+		if i > 0 {
+			b.WriteString(strings.Repeat(" ", columnGap))
+		}
+		free := strings.Repeat(" ", widths[i]-columnsOf(cell))
+		if right[i] {
+			b.WriteString(free + cell)
+			continue
+		}
+		b.WriteString(cell + free)
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+// figuresOnly says whether the cells of a column are numbers, or empty.
+func figuresOnly(t bot.Table, column int) bool {
+	found := false
 	for _, row := range t.Rows {
-		var said line
-		for j, cell := range row {
-			runs := l.runsOf(cell)
-			switch {
-			case len(runs) == 0:
-			case j == 0:
-				said = append(said, with(runs, style{bold: true})...)
-			default:
-				said = append(said, run{text: " · "})
-				said = append(said, l.runsOf(bot.Joined(bot.LabelMark, t.Heads[j], cell))...)
-			}
+		if column >= len(row) || len(row[column]) == 0 {
+			continue
 		}
-		lines = append(lines, merged(said))
+		if len(row[column]) > 1 || row[column][0].Kind != bot.Number {
+			return false
+		}
+		found = true
 	}
-	return lines
+	return found
 }
 
-// columns is how wide words are where every sign has one column or two.
-func columns(words string) int {
+// rows is a table with a line for each row: the first cell, and the others behind it with their heads, as fields have names.
+func (l layout) rows(t bot.Table) stanza {
+	s := stanza{roomy: true}
+	for _, row := range t.Rows {
+		var line textLine
+		for i, cell := range row[:min(len(row), len(t.Heads))] {
+			said := l.phrase(cell).single()
+			switch {
+			case len(said) == 0:
+				continue
+			case i == 0:
+				line = said.styled(bot.Strong)
+				continue
+			case len(line) > 0:
+				line = append(line, piece{words: " · "})
+			}
+			line = append(line, l.labelled(l.phrase(t.Heads[i]), said)...)
+		}
+		if len(line) > 0 {
+			s.chunks = append(s.chunks, []textLine{line})
+		}
+	}
+	return s
+}
+
+// columnsOf is how many columns words take in type of one width. A Chinese character takes two.
+func columnsOf(words string) int {
 	n := 0
 	for _, r := range words {
-		switch width.LookupRune(r).Kind() {
-		case width.EastAsianWide, width.EastAsianFullwidth:
+		switch kind := width.LookupRune(r).Kind(); {
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
 			n += 2
 		default:
 			n++
 		}
 	}
 	return n
-}
-
-// alert is as much of a post as fits the window that a button opens, without any looks.
-func (l layout) alert(p bot.Post) string {
-	const most = 200
-	p.Mentions = nil
-	var said []string
-	for _, line := range l.plain().lines(p) {
-		said = append(said, strings.ReplaceAll(plainOf(line), joiner, ""))
-	}
-	said = slices.DeleteFunc(said, func(line string) bool { return line == "" })
-	words := strings.Join(said, "\n")
-	if unitsOf(words) <= most {
-		return words
-	}
-	for unitsOf(words) > most-1 {
-		_, size := utf8.DecodeLastRuneInString(words)
-		words = words[:len(words)-size]
-	}
-	return strings.TrimSpace(words) + "…"
 }
