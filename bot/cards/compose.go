@@ -226,9 +226,10 @@ func (v View) card(s storage.Stream) (bot.Post, error) {
 	return post, err
 }
 
-// remindMe offers whoever reads a card beside others a reminder of their own, where that can be set from there.
+// remindMe offers whoever reads a card beside others a reminder of their own, where that can be set from there. What only this
+// community knows, a person's own chat does not.
 func (v View) remindMe(s storage.Stream) []bot.Button {
-	if v.In.Kind == bot.Private || !v.In.Address.Messenger.LeadsToPrivate() {
+	if s.Scope != storage.Public || v.In.Kind == bot.Private || !v.In.Address.Messenger.LeadsToPrivate() {
 		return nil
 	}
 	return []bot.Button{bot.Press(bot.Say("button.remind_me"), "/remind "+s.ID)}

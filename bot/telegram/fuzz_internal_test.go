@@ -24,6 +24,8 @@ func FuzzHTML(f *testing.F) {
 	f.Add("一二三四五，六七八九十。", "word and word and word", "http://1.2.3.4/", "@drivers", "/week 2024-W20", uint(300))
 	f.Add("////////a", "/ / /a", "ftp://a.cn", "/start", "/remind a b", uint(900))
 	f.Add(strings.Repeat("a", 300)+"/start", "1.2.3.4", "tg://resolve?domain=x", "@x", "x", uint(1))
+	f.Add("0", "\u07ed/", "0", "0", "0", uint(2))
+	f.Add("\x80", "0", "0", "\xe1\x97", "0", uint(2))
 	l := fuzzed(f)
 	f.Fuzz(func(t *testing.T, one, two, link, mention, line string, times uint) {
 		if len(one)+len(two) > 1<<10 || len(line) > 1<<10 {
@@ -57,7 +59,7 @@ func fuzzPost(v bot.Voice, one, two, link, mention, line string, times int) bot.
 	many := bot.Lit(strings.Repeat(two, min(times, 1+(10_000/(1+len(two))))))
 	items := slices.Repeat([]bot.Text{bot.Lit(two).With(bot.Strong), bot.Lit(one)}, times%70)
 	return bot.Post{
-		Mentions: []string{mention}, Headline: bot.Lit(one + two), Also: bot.Said{Locale: "zh", Text: bot.Lit(two)},
+		Mentions: []string{mention}, Headline: bot.Join("", bot.Lit(one), bot.Lit(two)), Also: bot.Said{Locale: "zh", Text: bot.Lit(two)},
 		Body: []bot.Block{
 			bot.Paragraph{Text: text},
 			bot.Fields{{Name: bot.Lit(one), Value: bot.Lit(two)}, {Value: text}, {Name: text}},
@@ -100,10 +102,23 @@ func whole(t *testing.T, l layout, post bot.Post, mentions []string) {
 		}
 		texts.WriteString(r.text)
 	}
+	if !validAlone(post) {
+		return
+	}
 	got := bared(texts.String())
 	if inRows, inColumns := allSaid(l, post, false), allSaid(l, post, true); got != inRows && got != inColumns && got != "…" {
 		t.Errorf("got  %q\nwant %q\nor   %q", got, inRows, inColumns)
 	}
+}
+
+// validAlone says whether the words of a post are text, each by itself: halves of a character in two of them are none, but would be
+// one in the words that they are compared with.
+func validAlone(post bot.Post) bool {
+	words := append(slices.Clone(post.Mentions), "")
+	for _, span := range slices.Concat(post.Headline, post.Also.Text) {
+		words = append(words, span.Text)
+	}
+	return !slices.ContainsFunc(words, func(w string) bool { return !utf8.ValidString(w) })
 }
 
 // proposed says whether a post may well propose a command: in the words of our own, or as something to type.
@@ -222,7 +237,7 @@ func alerts(t *testing.T, l layout, post bot.Post) {
 	if inUnits(alert) > 200 || strings.ContainsFunc(alert, unseen) || strings.Contains(alert, joiner) {
 		t.Errorf("an alert of %d units: %q", inUnits(alert), alert)
 	}
-	if got, want := strings.TrimSuffix(bared(alert), "…"), allSaid(l, post, false); !strings.HasPrefix(want, got) {
+	if got, want := strings.TrimSuffix(bared(alert), "…"), allSaid(l, post, false); validAlone(post) && !strings.HasPrefix(want, got) {
 		t.Errorf("an alert of %q, want a part of %q", got, want)
 	}
 }

@@ -263,7 +263,8 @@ func commandsBroken(words string) string {
 	for i, r := range words {
 		b.WriteRune(r)
 		next, size := utf8.DecodeRuneInString(words[i+utf8.RuneLen(r):])
-		if r == '/' && before != '/' && !wordRune(before) && (size == 0 || wordRune(next)) {
+		inWord := wordRune(before) && !unicode.Is(unicode.M, before) // behind a mark Telegram does see a command
+		if r == '/' && before != '/' && !inWord && (size == 0 || wordRune(next)) {
 			b.WriteString(joiner)
 		}
 		before = r

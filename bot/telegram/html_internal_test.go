@@ -32,6 +32,7 @@ func TestWordsAreWordsOnly(t *testing.T) {
 		{"a command that somebody typed", bot.Lit("try /forgetme (/start)"), "try /⁀forgetme (/⁀start)"},
 		{"slashes within words", bot.Lit("13.7 kWh/100 km, 24/7, and/or"), "13.7 kWh/100 km, 24/7, and/or"},
 		{"a command of two spans", bot.Join("", bot.Lit("/"), bot.Lit("start")), "/⁀start"},
+		{"a command behind a mark", bot.Lit("e\u0301/start"), "e\u0301/⁀start"},
 		{"a command in our own words", bot.Say("reminders.none"), "You have no reminders here. /remind with a name sets one."},
 		{
 			"a command in what somebody typed into our words", bot.Say("stream.unknown", bot.Args{"Words": bot.Lit("/start")}),

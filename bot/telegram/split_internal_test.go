@@ -96,6 +96,26 @@ func TestNoMessageHasMoreThanAHundredEntities(t *testing.T) {
 	}
 }
 
+func TestALinkIsNotPartedWhereALineCanBePartedBeforeIt(t *testing.T) {
+	words := strings.TrimSpace(strings.Repeat("Link ", 40))
+	link := bot.Lit(words).Linked("https://a.cn")
+	all := clocked(t).messages(bot.Post{Body: []bot.Block{para(bot.Lit(strings.Repeat("x", 4000)), link)}})
+	if want := `<a href="https://a.cn">` + words + "</a>"; len(all) != 2 || all[1].HTML != want {
+		t.Errorf("got %d messages, the last of them %q, want 2 and %q", len(all), all[len(all)-1].HTML, want)
+	}
+}
+
+func TestAMarkStaysWithItsCharacter(t *testing.T) {
+	for n := range 3 {
+		words := strings.Repeat("x", n) + strings.Repeat("e\u0301\u0302", 2000)
+		for _, m := range clocked(t).messages(bot.Post{Body: []bot.Block{para(bot.Lit(words))}}) {
+			if !strings.HasPrefix(m.HTML, "x") && !strings.HasPrefix(m.HTML, "e") {
+				t.Errorf("behind %d signs: a message begins with %.9q", n, m.HTML)
+			}
+		}
+	}
+}
+
 func TestNothingBecomesACommandWhereALineIsParted(t *testing.T) {
 	for n := 4080; n < 4100; n++ {
 		for _, m := range clocked(t).messages(bot.Post{Body: []bot.Block{para(bot.Lit(strings.Repeat("x", n) + "/start e\u0301"))}}) {

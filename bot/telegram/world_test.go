@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -170,6 +171,14 @@ func (w *world) pass(d time.Duration) {
 	synctest.Wait()
 }
 
+// sleep lets a long time pass while the program is stopped, which takes a test less long.
+func (w *world) sleep(d time.Duration) {
+	w.t.Helper()
+	w.stop()
+	w.pass(d)
+	w.start()
+}
+
 // say has somebody say something and returns what the bot sent to that chat since, oldest first.
 func (w *world) say(chat int64, user telegramsrv.User, text string, how ...telegramsrv.Saying) []telegramsrv.Message {
 	w.t.Helper()
@@ -250,3 +259,5 @@ func (w *world) beijing(chat int64, user telegramsrv.User) {
 	}
 	w.answer(chat, user, line)
 }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
