@@ -107,6 +107,7 @@ func (o *office) settle(tb testing.TB, h *House) time.Time {
 // not, "~" before an edit, each with the chat and its clock.
 func (p *player) tell() {
 	for _, d := range p.office.read.delivered {
+		p.see(d.post)
 		mark := "<!"
 		switch {
 		case d.edit:

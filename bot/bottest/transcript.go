@@ -85,10 +85,24 @@ func Play(tb testing.TB, script string) string {
 	return PlayIn(tb, script, "")
 }
 
+// PlayTo is [Play] for somebody who is given every post: each answer, notice and edit.
+func PlayTo(tb testing.TB, script string, see func(p bot.Post)) {
+	tb.Helper()
+	(&player{tb: tb, see: see}).playAll(script)
+}
+
 // PlayIn is [Play] with messengers and people that ask for a language.
 func PlayIn(tb testing.TB, script, locale string) string {
 	tb.Helper()
-	p := &player{tb: tb, locale: locale, zone: mustZone(tb, "Asia/Shanghai")}
+	p := &player{tb: tb, locale: locale, see: func(bot.Post) {}}
+	p.playAll(script)
+	return p.out.String()
+}
+
+func (p *player) playAll(script string) {
+	tb := p.tb
+	tb.Helper()
+	p.zone = mustZone(tb, "Asia/Shanghai")
 	p.house = Open(tb, time.Date(2024, time.May, 20, 10, 0, 0, 0, p.zone))
 	p.enter("home", "Asia/Shanghai", bot.Private)
 	for line := range strings.Lines(script) {
@@ -99,7 +113,6 @@ func PlayIn(tb testing.TB, script, locale string) string {
 		fmt.Fprintln(&p.out, line)
 		p.play(line)
 	}
-	return p.out.String()
 }
 
 // player is where a transcript has come to.
@@ -113,6 +126,7 @@ type player struct {
 	lines  int
 	out    strings.Builder
 	office *office // nil: no notices are sent
+	see    func(p bot.Post)
 }
 
 func (p *player) play(line string) {
@@ -150,6 +164,7 @@ func (p *player) say() {
 		fmt.Fprintln(&p.out, "  (no answer)")
 		return
 	}
+	p.see(post)
 	if post.Failed {
 		p.tb.Errorf("%s: failed inside", p.last.Text)
 	}

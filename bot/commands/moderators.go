@@ -22,9 +22,12 @@ func moderatorsOption() bot.Option[[]string] {
 		return readModerators(words)
 	})
 	return o.Named().Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		choices := []bot.Choice{{Value: "none"}}
+		if with := "@" + words; !isNobody(with) && !strings.ContainsAny(with, " ,") {
+			choices = append([]bot.Choice{{Value: with}}, choices...)
+		}
 		return &bot.ChoiceError{
-			Code: bot.Invalid, Say: bot.Say("chat.bad_moderators", bot.Args{"Words": bot.Quote(words)}),
-			Choices: []bot.Choice{{Value: "none"}},
+			Code: bot.Invalid, Say: bot.Say("chat.bad_moderators", bot.Args{"Words": bot.Quote(words)}), Choices: choices,
 		}
 	})
 }
