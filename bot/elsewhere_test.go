@@ -157,8 +157,9 @@ func TestWhatHappensToTheBot(t *testing.T) {
 				return bot.Post{Headline: bot.Lit("hello")}, nil
 			case bot.Departed:
 				return bot.Post{}, nil
+			default:
+				return bot.Post{}, errors.New("the disk is full")
 			}
-			return bot.Post{}, errors.New("the disk is full")
 		}
 	})
 	for kind, want := range map[bot.EventKind]string{bot.Arrived: "hello", bot.Departed: "-", bot.Migrated: "-"} {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -49,19 +50,11 @@ func (s telegramServer) until(t *testing.T, what string, holds func() bool) {
 }
 
 // heard waits until the bot has sent a chat a message that begins with some words.
-func (s telegramServer) heard(t *testing.T, chat int64, words string) telegramsrv.Message {
+func (s telegramServer) heard(t *testing.T, chat int64, words string) {
 	t.Helper()
-	var found telegramsrv.Message
 	s.until(t, fmt.Sprintf("a message %q", words), func() bool {
-		for _, m := range s.Sent(chat) {
-			if strings.HasPrefix(m.Text, words) {
-				found = m
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(s.Sent(chat), func(m telegramsrv.Message) bool { return strings.HasPrefix(m.Text, words) })
 	})
-	return found
 }
 
 // person makes somebody who has opened the bot's chat.
@@ -242,10 +235,12 @@ func TestTelegramTroubleIsSaid(t *testing.T) {
 		want    string
 	}{
 		"a token that nobody knows": {func(t *testing.T) []string {
+			t.Helper()
 			server := startTelegram(t, func(c *telegramsrv.Config) { c.Token = "4242:another" })
 			return []string{"BOARDCAST_TELEGRAM_API_URL=" + server.url}
 		}, "the token is wrong or was revoked; get a new one from @BotFather"},
 		"an address of something else": {func(t *testing.T) []string {
+			t.Helper()
 			other := httptest.NewServer(http.NotFoundHandler())
 			t.Cleanup(other.Close)
 			return []string{"BOARDCAST_TELEGRAM_API_URL=" + other.URL}
@@ -254,6 +249,7 @@ func TestTelegramTroubleIsSaid(t *testing.T) {
 			return []string{"BOARDCAST_TELEGRAM_API_URL=http://127.0.0.1:1"}
 		}, "cannot reach 127.0.0.1:1: connection refused; is the network up"},
 		"Discord besides": {func(t *testing.T) []string {
+			t.Helper()
 			return []string{"BOARDCAST_TELEGRAM_API_URL=" + startTelegram(t).url, "BOARDCAST_DISCORD_TOKEN=x"}
 		}, "Discord is configured, but this version does not serve it"},
 	}
