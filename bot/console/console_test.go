@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -102,7 +103,7 @@ var (
 )
 
 // config is a pipe of 60 columns.
-func config(in string, out *strings.Builder) console.Config {
+func config(in string, out io.Writer) console.Config {
 	return console.Config{
 		In: strings.NewReader(in), Out: out, Width: func() int { return 60 },
 		Chat: bot.Chat{Address: home, Kind: bot.Private}, User: bot.User{ID: "me"},
