@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -135,7 +136,7 @@ func suiteAtOnce(t *testing.T, s Stage) {
 	var sending sync.WaitGroup
 	for i := range many {
 		sending.Go(func() {
-			if _, err := s.Adapter.Send(t.Context(), s.Chat, post(fmt.Sprintf("Number %d.", i)), fmt.Sprint(i)); err != nil {
+			if _, err := s.Adapter.Send(t.Context(), s.Chat, post(fmt.Sprintf("Number %d.", i)), strconv.Itoa(i)); err != nil {
 				t.Errorf("number %d: %v", i, err)
 			}
 		})

@@ -22,26 +22,23 @@ func TestEveryPressIsAnswered(t *testing.T) {
 		"no line at all":          {"buy now", false, "This button is too old. Ask me anew: /help"},
 		"nothing":                 {"!", false, "This button is too old. Ask me anew: /help"},
 	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inWorld(t, func(w *world) {
-				m := w.answer(w.ann.ID, w.ann, "/help")
-				before := len(w.server.Sent(w.ann.ID))
-				tap := telegramsrv.Tap{Chat: w.ann.ID, Message: m.ID, User: w.ann.ID, Data: test.data, Forced: true}
-				if test.gone {
-					tap.Message = 999
-				}
-				got := w.tap(tap)
-				if got.Text != test.want || got.Alert != (test.want != "") {
-					t.Errorf("the window says %+v, want %q", got, test.want)
-				}
-				if sent := len(w.server.Sent(w.ann.ID)) - before; (sent == 1) != (test.want == "") {
-					t.Errorf("%d messages were sent", sent)
-				}
-			})
-		})
-	}
+	inWorld(t, func(w *world) {
+		m := w.answer(w.ann.ID, w.ann, "/help")
+		for name, test := range tests {
+			before := len(w.server.Sent(w.ann.ID))
+			tap := telegramsrv.Tap{Chat: w.ann.ID, Message: m.ID, User: w.ann.ID, Data: test.data, Forced: true}
+			if test.gone {
+				tap.Message = 999
+			}
+			got := w.tap(tap)
+			if got.Text != test.want || got.Alert != (test.want != "") {
+				t.Errorf("%s: the window says %+v, want %q", name, got, test.want)
+			}
+			if sent := len(w.server.Sent(w.ann.ID)) - before; (sent == 1) != (test.want == "") {
+				t.Errorf("%s: %d messages were sent", name, sent)
+			}
+		}
+	})
 }
 
 // A line that is too long for a button travels under a name, and works for a month.

@@ -94,7 +94,7 @@ func TestWhatASendingComesTo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := open(t)
+				w := bare(t)
 				_, err := w.send(test.prepare(w), said("Hello"))
 				if got := kindOf(err); got != test.want {
 					t.Errorf("got %q (%v), want %q", got, err, test.want)
@@ -135,7 +135,7 @@ func kindOf(err error) string {
 func TestAPauseIsObeyedPerChatAndByAll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := open(t)
+		w := bare(t)
 		tooMuch := func(chat int64) {
 			w.server.Fail(telegramsrv.Fault{Chat: chat, Kind: telegramsrv.Answered, Error: &telegramsrv.APIError{Code: 429, Description: "Too Many Requests: retry after 9", RetryAfter: 9}})
 		}
@@ -159,7 +159,7 @@ func TestAPauseIsObeyedPerChatAndByAll(t *testing.T) {
 func TestALongPostIsSeveralMessages(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := open(t, func(served *telegramsrv.Config, _ *telegram.Config) { served.Unlimited = true })
+		w := bare(t, func(served *telegramsrv.Config, _ *telegram.Config) { served.Unlimited = true })
 		lines := func(n int) bot.Post {
 			p := said("Long")
 			var list bot.List
@@ -205,7 +205,7 @@ func TestALongPostIsSeveralMessages(t *testing.T) {
 func TestAPictureAndItsText(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := open(t, func(served *telegramsrv.Config, _ *telegram.Config) { served.Unlimited = true })
+		w := bare(t, func(served *telegramsrv.Config, _ *telegram.Config) { served.Unlimited = true })
 		var drawn bytes.Buffer
 		if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 8, 4))); err != nil {
 			t.Fatal(err)
@@ -236,7 +236,7 @@ func TestAPictureAndItsText(t *testing.T) {
 func TestEdits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := open(t)
+		w := bare(t)
 		id, err := w.send(keyOf(w.ann.ID), said("One"))
 		if err != nil {
 			t.Fatal(err)
@@ -261,7 +261,7 @@ func TestClocksOfTheReaders(t *testing.T) {
 	t.Parallel()
 	for _, lacks := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			w := open(t, func(served *telegramsrv.Config, _ *telegram.Config) { served.Lacks.Times = lacks })
+			w := bare(t, func(served *telegramsrv.Config, _ *telegram.Config) { served.Lacks.Times = lacks })
 			post := said("Live")
 			post.Body = []bot.Block{bot.Paragraph{Text: bot.At(monday, bot.DayClock)}}
 			for range 2 {
@@ -289,7 +289,7 @@ func TestClocksOfTheReaders(t *testing.T) {
 func TestWhichLinkIsPreviewed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := open(t, func(served *telegramsrv.Config, _ *telegram.Config) { served.Unlimited = true })
+		w := bare(t, func(served *telegramsrv.Config, _ *telegram.Config) { served.Unlimited = true })
 		for _, links := range [][]string{nil, {"https://weibo.com/leijun"}, {"https://weibo.com/leijun", "https://x.com/leijun"}} {
 			post := said("Links")
 			for _, link := range links {

@@ -72,15 +72,23 @@ func inWorld(t *testing.T, test func(w *world), changes ...func(*telegramsrv.Con
 	})
 }
 
-// open makes a world that nothing runs in yet. Ann and Bob have spoken to the bot.
-func open(t *testing.T, changes ...func(*telegramsrv.Config, *telegram.Config)) *world {
+// bare makes a world of a server and an adapter alone. Ann and Bob have spoken to the bot.
+func bare(t *testing.T, changes ...func(*telegramsrv.Config, *telegram.Config)) *world {
+	t.Helper()
+	w, cfg := unfurnished(t, changes)
+	cfg.Keep, cfg.Kept = keepNothing, keepNothing
+	w.adapter = adapterOf(t, cfg)
+	return w
+}
+
+// unfurnished is a world with a server, and what its adapter is to be made of.
+func unfurnished(t *testing.T, changes []func(*telegramsrv.Config, *telegram.Config)) (*world, telegram.Config) {
 	t.Helper()
 	w := &world{t: t, log: &logged{}}
 	served := telegramsrv.Config{Token: token, Username: "board_bot", Now: time.Now}
-	log := slog.New(slog.NewTextHandler(w.log, nil))
 	cfg := telegram.Config{
-		Token: token, APIURL: "http://telegram.test", Words: bottest.Words(t), Now: time.Now, Log: log,
-		Operators: []string{"77"},
+		Token: token, APIURL: "http://telegram.test", Words: bottest.Words(t), Now: time.Now,
+		Log: slog.New(slog.NewTextHandler(w.log, nil)), Operators: []string{"77"},
 	}
 	for _, change := range changes {
 		change(&served, &cfg)
@@ -91,11 +99,18 @@ func open(t *testing.T, changes ...func(*telegramsrv.Config, *telegram.Config)) 
 	w.bob = w.server.AddUser(telegramsrv.User{FirstName: "Bob", LanguageCode: "fr"})
 	w.server.AddPrivate(w.ann.ID)
 	w.server.AddPrivate(w.bob.ID)
+	return w, cfg
+}
+
+// open makes a world of the whole program, in which nothing runs yet.
+func open(t *testing.T, changes ...func(*telegramsrv.Config, *telegram.Config)) *world {
+	t.Helper()
+	w, cfg := unfurnished(t, changes)
 	w.house = bottest.Open(t, monday, func(h *bottest.House, c *bot.Config) {
 		cfg.Keep, cfg.Kept = keeping(h.Store)
 		cfg.Commands = c.Commands
 		w.adapter = adapterOf(t, cfg)
-		c.Now, c.Log = time.Now, log
+		c.Now, c.Log = time.Now, cfg.Log
 		c.Authorise = commands.Rights(commands.RightsConfig{
 			Store: h.Store, Operators: map[bot.Messenger][]string{bot.Telegram: cfg.Operators},
 			Admins: map[bot.Messenger]bot.Admitting{bot.Telegram: w.adapter},

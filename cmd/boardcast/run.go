@@ -80,7 +80,7 @@ func (h house) serve(ctx context.Context) error {
 	})
 	tg, err := telegram.New(h.telegramConfig(declared))
 	if err != nil {
-		return err
+		return &usageError{err}
 	}
 	router, err := h.router(declared, tg)
 	if err != nil {
