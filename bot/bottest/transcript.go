@@ -88,13 +88,17 @@ func Play(tb testing.TB, script string) string {
 // PlayTo is [Play] for somebody who is given every post: each answer, notice and edit.
 func PlayTo(tb testing.TB, script string, see func(p bot.Post)) {
 	tb.Helper()
-	(&player{tb: tb, see: see}).playAll(script)
+	(&player{tb: tb, see: see, open: openUnchecked}).playAll(script)
 }
 
 // PlayIn is [Play] with messengers and people that ask for a language.
 func PlayIn(tb testing.TB, script, locale string) string {
 	tb.Helper()
-	p := &player{tb: tb, locale: locale, see: func(bot.Post) {}}
+	open := openUnchecked
+	if locale == "" {
+		open = func(tb testing.TB, now time.Time) *House { return Open(tb, now) }
+	}
+	p := &player{tb: tb, locale: locale, see: func(bot.Post) {}, open: open}
 	p.playAll(script)
 	return p.out.String()
 }
@@ -103,7 +107,7 @@ func (p *player) playAll(script string) {
 	tb := p.tb
 	tb.Helper()
 	p.zone = mustZone(tb, "Asia/Shanghai")
-	p.house = Open(tb, time.Date(2024, time.May, 20, 10, 0, 0, 0, p.zone))
+	p.house = p.open(tb, time.Date(2024, time.May, 20, 10, 0, 0, 0, p.zone))
 	p.enter("home", "Asia/Shanghai", bot.Private)
 	for line := range strings.Lines(script) {
 		line = strings.TrimRight(line, "\n")
@@ -127,6 +131,7 @@ type player struct {
 	out    strings.Builder
 	office *office // nil: no notices are sent
 	see    func(p bot.Post)
+	open   func(tb testing.TB, now time.Time) *House
 }
 
 func (p *player) play(line string) {
