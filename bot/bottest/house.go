@@ -32,6 +32,12 @@ func Open(tb testing.TB, now time.Time, changes ...func(h *House, c *bot.Config)
 	return openOn(tb, storagetest.Open(tb, append(storage.Tables(), catalog.Marks)...), now, changes...)
 }
 
+// openChecked is Open without changes.
+func openChecked(tb testing.TB, now time.Time) *House {
+	tb.Helper()
+	return Open(tb, now)
+}
+
 // openUnchecked is Open without a look at every record at the end, which takes longer than the test does under the race detector. It
 // is for conversations that another test plays too.
 func openUnchecked(tb testing.TB, now time.Time) *House {
