@@ -10,7 +10,7 @@ import (
 )
 
 // Happened returns what is to be done when something has happened to boardcast in a chat; given to the router. Where it was let
-// in it says what it can do, and how to begin.
+// in for the first time it says what it can do, and how to begin; where it was before, the chats say what they have missed.
 func Happened(store storage.Store, now Clock, words bot.Words) func(ctx context.Context, e bot.Event) (bot.Post, error) {
 	return func(ctx context.Context, e bot.Event) (bot.Post, error) {
 		messenger, community := e.Chat.Address.Messenger, e.Chat.Community
@@ -28,15 +28,32 @@ func Happened(store storage.Store, now Clock, words bot.Words) func(ctx context.
 				return storage.LeftCommunity(tx, now(), messenger, community)
 			})
 		default:
-			err := inPages(ctx, store, func(tx storage.Tx) (bool, error) {
+			known, err := wasIn(ctx, store, messenger, community)
+			switch {
+			case err != nil:
+				return bot.Post{}, err
+			case !known:
+				return hello(ctx, store, words, e)
+			}
+			return bot.Post{}, inPages(ctx, store, func(tx storage.Tx) (bool, error) {
 				return storage.BackInCommunity(tx, now(), messenger, community)
 			})
-			if err != nil {
-				return bot.Post{}, err
-			}
-			return hello(ctx, store, words, e)
 		}
 	}
+}
+
+// wasIn reports whether anything was ever set up in a community.
+func wasIn(ctx context.Context, store storage.Store, messenger bot.Messenger, community string) (bool, error) {
+	known := true
+	err := store.View(ctx, func(r storage.Reader) error {
+		_, err := storage.FindCommunity(r, messenger, community)
+		if isAbsent(err) {
+			known = false
+			return nil
+		}
+		return err
+	})
+	return known, err
 }
 
 // hello says what boardcast is for, and how to begin, in the language of the chat.

@@ -41,6 +41,7 @@ func TestWhatIsMeantForTheBotInAGroup(t *testing.T) {
 		"a name behind the bot's":              {"@board_bot lei jun", telegramsrv.Saying{}, "Lei Jun 雷军"},
 		"a name before the bot's":              {"lei jun @board_bot", telegramsrv.Saying{}, "Lei Jun 雷军"},
 		"a name that begins with the bot's":    {"@board_bot2 lei jun", telegramsrv.Saying{}, ""},
+		"the bot's name alone":                 {"@board_bot", telegramsrv.Saying{}, "Send me a name"},
 		"a forwarded command":                  {"/watch add xiaomi", telegramsrv.Saying{Forwarded: "Carl"}, ""},
 		"a channel's post in its linked group": {"/next", telegramsrv.Saying{Automatic: -1}, ""},
 		"an anonymous admin":                   {"/watch list", telegramsrv.Saying{Anonymous: true}, "Nothing is watched here"},

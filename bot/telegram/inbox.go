@@ -101,6 +101,9 @@ func (in *inbox) meant(m *message, me user) (line string, toBot, ok bool) {
 	if !ours {
 		return "", false, false
 	}
+	if text == "" { // nothing but the bot's name
+		text = "/help"
+	}
 	toBot = private || replied || named
 	if !private && !toBot && !addressed && in.rivals.here(m.Chat.ID) && isCommon(text) {
 		return "", false, false

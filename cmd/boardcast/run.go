@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -132,7 +133,7 @@ func (h house) telegramConfig(declared []*bot.Command) telegram.Config {
 	return telegram.Config{
 		Token: t.Token.Reveal(), APIURL: t.APIURL, WebhookURL: t.WebhookURL,
 		Commands: declared, Operators: h.config.Operators.Telegram,
-		Words: h.words, Now: time.Now, Log: h.log.With("messenger", string(bot.Telegram)),
+		Words: h.words, Now: time.Now, Jitter: rand.Float64, Log: h.log.With("messenger", string(bot.Telegram)),
 		Keep: h.keepLine, Kept: h.keptLine,
 	}
 }
