@@ -31,7 +31,6 @@ type message struct {
 	Date               int64 `json:"date"` // in seconds since 1970
 
 	Text     string                   `json:"text"`
-	Caption  string                   `json:"caption"`
 	Entities []tgbotapi.MessageEntity `json:"entities"` // of Text, counted in UTF-16 units
 
 	ReplyTo            *message        `json:"reply_to_message"`
@@ -39,10 +38,8 @@ type message struct {
 	IsAutomaticForward bool            `json:"is_automatic_forward"`
 	ViaBot             *user           `json:"via_bot"`
 
-	NewChatMembers    []user `json:"new_chat_members"`
-	LeftChatMember    *user  `json:"left_chat_member"`
-	MigrateToChatID   int64  `json:"migrate_to_chat_id"`
-	MigrateFromChatID int64  `json:"migrate_from_chat_id"`
+	NewChatMembers  []user `json:"new_chat_members"`
+	MigrateToChatID int64  `json:"migrate_to_chat_id"`
 }
 
 // user is a person or a bot.
@@ -57,31 +54,25 @@ type user struct {
 
 // chat is a place. Its Type is private, group, supergroup or channel.
 type chat struct {
-	ID        int64  `json:"id"`
-	Type      string `json:"type"`
-	Title     string `json:"title"`
-	Username  string `json:"username"`
-	FirstName string `json:"first_name"` // of a private chat
-	LastName  string `json:"last_name"`
-	IsForum   bool   `json:"is_forum"`
+	ID       int64  `json:"id"`
+	Type     string `json:"type"`
+	Title    string `json:"title"`
+	Username string `json:"username"`
 }
 
 // callbackQuery is a press of a button.
 type callbackQuery struct {
-	ID           string   `json:"id"`
-	From         user     `json:"from"`
-	Message      *message `json:"message"` // nil if it was sent in inline mode
-	Data         string   `json:"data"`
-	ChatInstance string   `json:"chat_instance"`
+	ID      string   `json:"id"`
+	From    user     `json:"from"`
+	Message *message `json:"message"` // nil if it was sent in inline mode
+	Data    string   `json:"data"`
 }
 
 // inlineQuery is what somebody types after the bot's name in any chat.
 type inlineQuery struct {
-	ID       string `json:"id"`
-	From     user   `json:"from"`
-	Query    string `json:"query"`
-	Offset   string `json:"offset"`
-	ChatType string `json:"chat_type"`
+	ID    string `json:"id"`
+	From  user   `json:"from"`
+	Query string `json:"query"`
 }
 
 // chatMemberUpdated says that the bot was let in, sent out, or given other rights.
@@ -96,9 +87,7 @@ type chatMemberUpdated struct {
 // chatMember is what somebody is in a chat. Its Status is creator, administrator, member, restricted, left or kicked.
 type chatMember struct {
 	Status          string `json:"status"`
-	User            user   `json:"user"`
 	IsMember        bool   `json:"is_member"`         // of the restricted
 	CanPostMessages bool   `json:"can_post_messages"` // of an administrator of a channel
 	CanSendMessages bool   `json:"can_send_messages"` // of the restricted
-	IsAnonymous     bool   `json:"is_anonymous"`
 }
