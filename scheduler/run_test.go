@@ -134,3 +134,50 @@ func TestRunLetsUrgentNewsPass(t *testing.T) {
 		}
 	})
 }
+
+// breakable is a messenger that takes two seconds for each message, and drops one whose context ends meanwhile, as a broken
+// connection does.
+type breakable struct{ *bottest.Sender }
+
+// Send implements [bot.Sender].
+func (b breakable) Send(ctx context.Context, to bot.ChatID, p bot.Post, nonce string) (bot.MessageID, error) {
+	select {
+	case <-time.After(2 * time.Second):
+		return b.Sender.Send(ctx, to, p, nonce)
+	case <-ctx.Done():
+		return "", &bot.UnknownError{Err: ctx.Err()}
+	}
+}
+
+// TestRunFinishesWhatItIsSending: a stop breaks nothing off, so that nothing is in doubt at the next start.
+func TestRunFinishesWhatItIsSending(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, time.Now())
+		for i := range 3 {
+			w.watch(w.chatIn(strconv.Itoa(i), strconv.Itoa(i)), storage.CardStyle)
+		}
+		w.stream(storage.Public, time.Now().Add(20*time.Hour))
+		w.dispatcher = w.dispatcherOf(breakable{w.sender})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, time.Now, quiet()) }()
+		time.Sleep(3 * time.Second) // within the second message
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("run: %v", err)
+		}
+		outcomes := map[storage.Outcome]int{}
+		w.view(func(r storage.Reader) error {
+			for n, err := range storage.Notices.Scan(r) {
+				if err != nil {
+					return err
+				}
+				outcomes[n.Outcome]++
+			}
+			return nil
+		})
+		if diff := cmp.Diff(map[storage.Outcome]int{storage.Sent: 2, storage.Queued: 1}, outcomes); diff != "" {
+			t.Errorf("after the stop (-want +got):\n%s", diff)
+		}
+	})
+}
