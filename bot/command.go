@@ -64,6 +64,12 @@ func (r *Request) LineWith(option, value string) string {
 	return r.parser.lineWith(option, value)
 }
 
+// IsForAskerAlone reports whether nobody else will read the answer in a chat of several people.
+func (r *Request) IsForAskerAlone() bool {
+	asked := r.in.Alone && !r.in.Open && r.in.Chat.Kind != Private
+	return asked && r.own.Answers != AllRead && r.own.Answers != TidyAway
+}
+
 // Own is how the asker alone is spoken to.
 func (r *Request) Own() (*time.Location, string) {
 	if r.own.Zone == nil {

@@ -123,16 +123,11 @@ func (r *Router) Happened(ctx context.Context, e Event) (Post, bool) {
 	return Post{}, false
 }
 
-// hides reports whether an answer is to be shown to the asker alone, and can be.
-func hides(req *Request) bool {
-	return req.in.Alone && !req.in.Open && req.in.Chat.Kind != Private && req.own.Answers != AllRead && req.own.Answers != TidyAway
-}
-
 // shown says who reads an answer where several people read along.
 func shown(req *Request, post Post) Post {
 	switch {
 	case req.in.Chat.Kind == Private || post.Failed:
-	case hides(req):
+	case req.IsForAskerAlone():
 		post.Shareable = !post.Private
 		post.Private = true
 	case req.own.Answers == TidyAway:
@@ -235,7 +230,7 @@ func (r *Router) settle(ctx context.Context, req *Request) error {
 		return fmt.Errorf("read settings of %s: %w", req.Chat.Address, err)
 	}
 	req.Zone, req.Locale, req.own = settings.Zone, settings.Locale, settings
-	if hides(req) {
+	if req.IsForAskerAlone() {
 		_, req.Locale = settings.Own()
 	}
 	return nil

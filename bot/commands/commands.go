@@ -101,6 +101,9 @@ func (f *family) change(ctx context.Context, req *bot.Request,
 			return err
 		}
 		v.Zone, v.Locale = settings.Zone, settings.Locale
+		if req.IsForAskerAlone() {
+			v.Zone, v.Locale = settings.Own()
+		}
 		post, err = answer(v, chat, entry)
 		post.Zone, post.Locale = v.Zone, v.Locale
 		return err
