@@ -18,7 +18,6 @@ import (
 	textcmp "github.com/google/go-cmp/cmp"
 
 	"boardcast/bot/bottest/telegramsrv"
-	"boardcast/bot/telegram"
 )
 
 var update = flag.Bool("update", false, "write the conversations in testdata anew")
@@ -36,7 +35,8 @@ var update = flag.Bool("update", false, "write the conversations in testdata ane
 //	ann forwards> somebody else's words
 //	ann presses> the label of a button, on the newest message that has it
 //	ann inline> typed behind the bot's name, anywhere
-//	@ person zoe zh                     there is a Zoe whose Telegram speaks Chinese; Ann's speaks English, Bob's French
+//	@ person zoe zh                     there is a Zoe whose Telegram speaks Chinese; Ann's speaks English, Bob's French; op, who runs
+//	                                    the program, is there too
 //	@ private ann                       what follows is said in Ann's own chat with the bot
 //	@ group "Drivers" admin=ann members=bob bot=admin
 //	                                    there is a group and what follows is said in it; Ann lets the bot in. Also: supergroup,
@@ -98,7 +98,9 @@ func playOf(t *testing.T, script string) *play {
 		p.w = w
 		p.know("ann", w.ann)
 		p.know("bob", w.bob)
+		p.know("op", w.server.AddUser(telegramsrv.User{ID: runner, FirstName: "Op", LanguageCode: "en"}))
 		p.enter("ann", 0)
+		p.calls = len(w.server.Log())
 		for line := range strings.Lines(script) {
 			line = strings.TrimRight(line, "\n")
 			if strings.HasPrefix(line, "  ") {
@@ -107,7 +109,7 @@ func playOf(t *testing.T, script string) *play {
 			fmt.Fprintln(&p.out, line)
 			p.line(line)
 		}
-	}, func(_ *telegramsrv.Config, c *telegram.Config) { c.Operators = nil })
+	})
 	return p
 }
 
@@ -154,6 +156,9 @@ type scene struct {
 	content telegramsrv.Content
 }
 
+// runner is who runs the program in every world.
+const runner = 77
+
 // pace is how long people take for a line, so that a group does not speak faster than a bot may answer.
 const pace = 5 * time.Second
 
@@ -168,7 +173,8 @@ func (p *play) line(line string) {
 		p.tell()
 		return
 	}
-	who, said, ok = strings.Cut(line, "> ")
+	who, said, ok = strings.Cut(line+" ", "> ")
+	said = strings.TrimRight(said, " ")
 	if !ok {
 		p.w.t.Fatalf("cannot play %q", line)
 	}
@@ -207,8 +213,8 @@ func (p *play) act(who telegramsrv.User, how, said string) {
 			return
 		}
 		saying.ReplyTo = last.ID
-		if last.Shy != 0 {
-			saying.Answers, saying.Ephemeral = last.Shy, true
+		if last.EphemeralID != 0 {
+			saying.Answers, saying.Ephemeral = last.EphemeralID, true
 		}
 	default:
 		p.w.t.Fatalf("how is %q said?", how)
@@ -232,7 +238,7 @@ func (p *play) press(who telegramsrv.User, label string) {
 	m, ok := p.newest(who, func(m telegramsrv.Message) bool {
 		return slices.ContainsFunc(m.Markup.Buttons(), func(b telegramsrv.Button) bool {
 			pressed = b
-			return b.Text == label
+			return plainSpaces(b.Text) == label
 		})
 	})
 	switch {
@@ -243,7 +249,7 @@ func (p *play) press(who telegramsrv.User, label string) {
 		fmt.Fprintf(&p.out, "  (opens %s)\n", pressed.URL)
 		return
 	}
-	query, err := p.w.server.Press(telegramsrv.Tap{Chat: p.chat, Message: m.ID, Shy: m.Shy, User: who.ID, Data: pressed.Data})
+	query, err := p.w.server.Press(telegramsrv.Tap{Chat: p.chat, Message: m.ID, EphemeralID: m.EphemeralID, User: who.ID, Data: pressed.Data})
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
@@ -259,6 +265,11 @@ func (p *play) press(who telegramsrv.User, label string) {
 		}
 		p.show(scene{at: answer.At, mark: mark, chat: p.chat, thread: p.topic, content: telegramsrv.Content{Text: answer.Text}})
 	}
+}
+
+// plainSpaces are words as they are typed here: French has spaces that do not break.
+func plainSpaces(words string) string {
+	return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(words)
 }
 
 func (p *play) inline(who telegramsrv.User, said string) {
@@ -342,7 +353,7 @@ func (p *play) pass(said string) {
 func (p *play) found(kind, title string, options map[string]string) {
 	place := telegramsrv.Place{Title: title, Username: options["name"], Absent: true}
 	place.Admins, place.Members = p.numbers(options["admin"]), p.numbers(options["members"])
-	place.Shy = p.numbers(options["shy"])
+	place.Anonymous = p.numbers(options["anonymous"])
 	var id int64
 	switch kind {
 	case "group":
