@@ -105,7 +105,7 @@ func (in *inbox) meant(m *message, me user) (line string, toBot, ok bool) {
 		text = "/help"
 	}
 	toBot = private || replied || named
-	if !private && !toBot && !addressed && in.rivals.here(m.Chat.ID) && isCommon(text) {
+	if !private && !toBot && !addressed && in.rivals.here(m.Chat.ID) && (isCommon(text) || !in.knows(text)) {
 		return "", false, false
 	}
 	return started(text), toBot, true
@@ -173,6 +173,13 @@ func withNumbers(m *message) string {
 		units = slices.Concat(units[:e.Offset], number, units[e.Offset+e.Length:])
 	}
 	return string(utf16.Decode(units))
+}
+
+// knows reports whether a command is one of this bot's.
+func (in *inbox) knows(text string) bool {
+	first, _, _ := strings.Cut(text, " ")
+	name := strings.TrimPrefix(first, "/")
+	return slices.ContainsFunc(in.cfg.Commands, func(c *bot.Command) bool { return strings.EqualFold(c.Name, name) })
 }
 
 // isCommon reports whether a command is one that other bots have too.
