@@ -278,7 +278,7 @@ func TestTwoProcessesOfOneBot(t *testing.T) {
 // Updates can be delivered instead of being fetched, and fetched again after that.
 func TestTelegramDelivers(t *testing.T) {
 	hook := &rerouted{}
-	server, folder := startTelegram(t, func(c *telegramsrv.Config) { c.HookClient = &http.Client{Transport: hook} }), t.TempDir()
+	server, folder := startTelegram(t, func(c *telegramsrv.Config) { c.HookClient, c.HookPause = &http.Client{Transport: hook}, 10*time.Second }), t.TempDir()
 	ann := server.person("Ann")
 	bot := startRun(t, folder, "BOARDCAST_TELEGRAM_API_URL="+server.url, "BOARDCAST_WEB_LISTEN=127.0.0.1:0",
 		"BOARDCAST_TELEGRAM_WEBHOOK_URL=https://bot.example.org/telegram")
