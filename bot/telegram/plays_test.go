@@ -543,13 +543,12 @@ func (p *play) whereabouts(s scene) []string {
 }
 
 func (p *play) placeOf(s scene) string {
-	name := p.names[s.chat]
 	for topic, thread := range p.topics[s.chat] {
 		if thread == s.thread {
-			name += " / " + topic
+			return p.names[s.chat] + " / " + topic
 		}
 	}
-	return name
+	return p.names[s.chat]
 }
 
 // plainLooks is a text with signs for how its parts look.
