@@ -462,33 +462,56 @@ func (p *play) tell() {
 	p.calls = len(calls)
 }
 
-// news is what the bot did since the last time, in all chats, in the order of time.
+// news is what the bot did since the last time, in all chats, in the order of time. What happens in the same instant, by several
+// hands, has an order of its own here: this chat first, then what was there already, then what makes a sound.
 func (p *play) news() []scene {
 	var all []scene
 	for _, id := range slices.Sorted(maps.Keys(p.names)) {
-		sent := p.w.server.Sent(id)
-		for i, m := range sent {
+		for i, m := range p.w.server.Sent(id) {
 			if i >= len(p.seen[id]) {
 				p.seen[id] = append(p.seen[id], looks{})
 			}
 			all = append(all, p.newsOf(m, &p.seen[id][i])...)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b scene) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(all, func(a, b scene) int {
+		return cmp.Or(
+			a.at.Compare(b.at), after(a.chat != p.chat, b.chat != p.chat), after(a.mark != "~", b.mark != "~"),
+			after(a.mark == "<", b.mark == "<"), cmp.Compare(len(b.content.Markup.Buttons()), len(a.content.Markup.Buttons())),
+			cmp.Compare(a.content.Text, b.content.Text),
+		)
+	})
 	return all
 }
 
+// after orders those for which something holds behind the others.
+func after(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// newsOf is what is new about a message: of what it showed in one instant, what it showed last.
 func (p *play) newsOf(m telegramsrv.Message, seen *looks) []scene {
 	var all []scene
 	versions := append(m.Earlier, m.Content)
+	mark := "~"
 	for i, content := range versions {
-		mark := p.markOf(m)
-		if i > 0 {
-			mark = "~"
+		if i < seen.versions {
+			continue
 		}
-		if i >= seen.versions {
-			all = append(all, scene{at: content.At, mark: mark, chat: m.Chat, thread: m.Thread, content: content})
+		if i == 0 {
+			mark = p.markOf(m)
 		}
+		if i+1 < len(versions) && versions[i+1].At.Equal(content.At) {
+			continue
+		}
+		all = append(all, scene{at: content.At, mark: mark, chat: m.Chat, thread: m.Thread, content: content})
+		mark = "~"
 	}
 	if m.Deleted && !seen.deleted {
 		gone := telegramsrv.Content{Text: headline(m)}
