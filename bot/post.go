@@ -17,6 +17,8 @@ type Post struct {
 
 	Silent  bool // makes no sound
 	Private bool // for the asker alone, where the messenger can
+	// Changed says of an answer that its line has changed something: the same line once more would change more.
+	Changed bool
 	// Shareable says of a private post that the asker may show it to all.
 	Shareable bool
 	// Brief says of an answer that people read it who did not ask: where it is long, its beginning is enough.

@@ -128,12 +128,12 @@ func shown(req *Request, post Post) Post {
 	switch {
 	case req.in.Chat.Kind == Private || post.Failed:
 	case req.IsForAskerAlone():
-		post.Shareable = !post.Private
+		post.Shareable = !post.Private && !post.Changed
 		post.Private = true
 	case req.own.Answers == TidyAway:
 		post.Fleeting = true
 	case req.own.Answers != AllRead && !req.in.Open:
-		post.Brief = true
+		post.Brief = !post.Changed
 	}
 	return post
 }

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"errors"
 	"reflect"
 	"slices"
@@ -128,10 +129,26 @@ func SeeChat(r Reader, place bot.Chat) (Chat, error) {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Chat{}, err
 	}
-	return Chat{
+	chat = Chat{
 		Community: community.ID, Address: place.Address, Kind: place.Kind, Title: place.Title,
 		Zone: place.Zone, Locale: place.Locale,
-	}, nil
+	}
+	if chat.Zone != "" || community.ID == "" {
+		return chat, nil
+	}
+	return likeItsFirst(r, chat)
+}
+
+// likeItsFirst is a new chat whose messenger tells no clocks, with the clocks and the language of the chat of its community that is
+// known longest: a topic is in the same place as the others.
+func likeItsFirst(r Reader, chat Chat) (Chat, error) {
+	others, err := chatsOf(r, chat.Community)
+	if err != nil || len(others) == 0 {
+		return chat, err
+	}
+	first, err := Chats.Get(r, others[0])
+	chat.Zone, chat.Locale = first.Zone, cmp.Or(first.Locale, chat.Locale)
+	return chat, err
 }
 
 // OpenChat returns the chat at a place and makes a record of it, and of its community, if there is none.

@@ -253,6 +253,9 @@ func LeftCommunity(tx Tx, now time.Time, messenger bot.Messenger, key string) (b
 			return false, err
 		}
 		s := Suspension{Chat: id, Address: chat.Address, Since: now.UTC(), Why: "suspended.removed", Probe: now.UTC().Add(probeEvery)}
+		if chat.Kind == bot.Private {
+			s.Why = "suspended.blocked"
+		}
 		if err := Suspensions.Put(tx, s); err != nil {
 			return false, err
 		}

@@ -105,7 +105,7 @@ func (f *family) change(ctx context.Context, req *bot.Request,
 			v.Zone, v.Locale = settings.Own()
 		}
 		post, err = answer(v, chat, entry)
-		post.Zone, post.Locale = v.Zone, v.Locale
+		post.Zone, post.Locale, post.Changed = v.Zone, v.Locale, true
 		return err
 	})
 	return post, err

@@ -47,6 +47,9 @@ func (a *Adapter) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p b
 		return "", &bot.RetryError{After: left, Err: errHeld}
 	}
 	parts, err := a.change(ctx, at, old, p)
+	if errors.Is(err, errNotEditable) && len(p.Body) == 0 {
+		return "", &bot.RefusedError{Why: "the message is gone, and all that is left of it would be to point at another"}
+	}
 	if errors.Is(err, errNotEditable) {
 		parts, err = a.post(ctx, at, p, params{"disable_notification": true})
 	}

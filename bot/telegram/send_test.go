@@ -246,8 +246,13 @@ func TestEdits(t *testing.T) {
 			t.Errorf("the same: %s, error %v", same, err)
 		}
 		w.server.Unsay(w.ann.ID, w.last(w.ann.ID).ID)
-		other, err := w.adapter.Edit(t.Context(), keyOf(w.ann.ID), id, said("Two"))
-		if last := w.last(w.ann.ID); err != nil || other == id || last.Text != "Two" || !last.Silent {
+		if _, err := w.adapter.Edit(t.Context(), keyOf(w.ann.ID), id, said("→ see below")); kindOf(err) != "refused" {
+			t.Errorf("a pointer in the place of a message that is gone: %v", err)
+		}
+		two := said("Two")
+		two.Body = []bot.Block{bot.Paragraph{Text: bot.Lit("again")}}
+		other, err := w.adapter.Edit(t.Context(), keyOf(w.ann.ID), id, two)
+		if last := w.last(w.ann.ID); err != nil || other == id || last.Text != "Two\nagain" || !last.Silent {
 			t.Errorf("of a message that is gone: %s, error %v, %+v", other, err, last)
 		}
 		if _, err := w.adapter.Edit(t.Context(), keyOf(w.ann.ID), "no id", said("Two")); kindOf(err) != "refused" {
