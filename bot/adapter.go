@@ -65,9 +65,3 @@ type Admitting interface {
 	// An error says that it could not be found out.
 	IsAdmin(ctx context.Context, chat Chat, who User, fresh bool) (bool, error)
 }
-
-// Finding is an ability of some adapters: they find a chat by how people name it.
-type Finding interface {
-	// FindChat returns the chat that words name, such as "@name", or an *Error that says what would be a name.
-	FindChat(ctx context.Context, words string) (Chat, error)
-}

@@ -70,7 +70,7 @@ func (p phrases) Place(_ string, zone *time.Location) string { return zone.Strin
 
 func (p phrases) Mark(_ string, _ bot.Mark) string { return ", " }
 
-var words = phrases{"does": "does something", "what": "what it is", "sub": "does a part"}
+var words = phrases{"does": "does something", "what": "what it is", "sub": "does a part", "elsewhere.about": "about {Chat}"}
 
 // midday is the one time of these tests.
 var midday = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)

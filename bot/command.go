@@ -64,9 +64,13 @@ func (r *Request) LineWith(option, value string) string {
 	return r.parser.lineWith(option, value)
 }
 
-// IsForAskerAlone reports whether nobody else will read the answer in a chat of several people.
+// IsForAskerAlone reports whether nobody else will read the answer of what is about a chat of several people: it is hidden from
+// them, or given in the asker's private chat.
 func (r *Request) IsForAskerAlone() bool {
-	asked := r.in.Alone && !r.in.Open && r.in.Chat.Kind != Private
+	if r.in.Chat.Kind == Private {
+		return r.elsewhere != ""
+	}
+	asked := r.in.Alone && !r.in.Open
 	return asked && r.own.Answers != AllRead && r.own.Answers != TidyAway
 }
 

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -30,7 +31,10 @@ func (r *Router) goElsewhere(ctx context.Context, req *Request, command *Command
 	if err != nil {
 		return err
 	}
-	req.Line, req.Chat, req.elsewhere = line, chat, words
+	req.Line = line
+	if chat.Address != req.Chat.Address {
+		req.Chat, req.elsewhere = chat, words
+	}
 	return nil
 }
 
@@ -45,7 +49,8 @@ func cutNamed(line string, from int, name string, declared func(name string) boo
 	return line, ""
 }
 
-// elsewhere has the buttons of an answer, and the line that it asks to go on with, mean the chat that the request went to.
+// elsewhere says which chat an answer is about if it is another, and has its buttons, and the line that it asks to go on with, mean
+// that one.
 func elsewhere(req *Request, post Post) Post {
 	if req.elsewhere == "" {
 		return post
@@ -60,6 +65,10 @@ func elsewhere(req *Request, post Post) Post {
 		buttons[i] = button
 	}
 	post.Buttons = buttons
+	if req.Role >= Moderator { // nobody else is told the title
+		about := Say("elsewhere.about", Args{"Chat": Lit(cmp.Or(req.Chat.Title, req.elsewhere))})
+		post.Footer = Join(" · ", about, post.Footer)
+	}
 	if post.Prompt != "" {
 		post.Prompt = strings.TrimSpace(post.Prompt) + " " + said + " "
 	}

@@ -62,6 +62,37 @@ func TestACommandGoesToTheChatThatItNames(t *testing.T) {
 	}
 }
 
+// An answer about another chat says so, in the language and by the clock of the one person who reads it. That a command names the
+// chat that it is typed in changes nothing, and who may not manage a chat is not told its title.
+func TestWhatAnAnswerAboutAnotherChatSays(t *testing.T) {
+	t.Parallel()
+	beijing := time.FixedZone("Beijing", 8*60*60)
+	for name, test := range map[string]struct {
+		access   bot.Access
+		to       bot.Chat
+		footer   string
+		language string
+		zone     *time.Location
+	}{
+		"another chat":         {bot.Moderator, bot.Chat{Address: target.Address, Title: "Drivers"}, "about Drivers", "fr", beijing},
+		"one without a title":  {bot.Moderator, bot.Chat{Address: target.Address}, "about @there", "fr", beijing},
+		"the same chat":        {bot.Moderator, bot.Chat{Address: private("").Chat.Address, Title: "Home"}, "", "en", time.UTC},
+		"somebody else's chat": {bot.Member, bot.Chat{Address: target.Address, Title: "Secret"}, "", "fr", beijing},
+	} {
+		router, _ := routerOf(t, []*bot.Command{{Name: "where", Summary: "does", Run: saying("here")}}, func(c *bot.Config) {
+			c.Elsewhere = func(context.Context, bot.Inbound, string) (bot.Chat, error) { return test.to, nil }
+			c.Authorise = func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) { return test.access, nil }
+			c.Settings = func(context.Context, bot.Inbound) (bot.Settings, error) {
+				return bot.Settings{Zone: time.UTC, Locale: "en", OwnLocale: "fr", OwnZone: beijing}, nil
+			}
+		})
+		post, _ := router.Answer(t.Context(), private("/where chat=@there"))
+		if got := heard(bot.Post{Headline: post.Footer}); got != test.footer || post.Locale != test.language || post.Zone != test.zone {
+			t.Errorf("%s: %q in %q at %v", name, got, post.Locale, post.Zone)
+		}
+	}
+}
+
 // What goes to another chat is for those who manage that one, whatever the command.
 func TestACommandGoesNowhereWithoutRights(t *testing.T) {
 	t.Parallel()

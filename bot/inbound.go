@@ -33,7 +33,6 @@ const (
 
 // Event is something that happened to the bot itself in a chat.
 type Event struct {
-	ID   string // the messenger's id of it, the same when it is delivered again
 	Kind EventKind
 	Chat Chat
 	To   ChatID // where a chat has moved to

@@ -141,7 +141,7 @@ func shown(req *Request, post Post) Post {
 // addressed completes a post with whom it is worded for: a private one for the asker, any other for the chat.
 func addressed(req *Request, post Post) Post {
 	zone, locale := req.Zone, req.Locale
-	if post.Private {
+	if post.Private || req.IsForAskerAlone() {
 		zone, locale = req.Own()
 	}
 	if post.Locale == "" {

@@ -11,7 +11,7 @@ import (
 
 // Happened returns what is to be done when something has happened to boardcast in a chat; given to the router. Where it was let
 // in for the first time it says what it can do, and how to begin; where it was before, the chats say what they have missed.
-func Happened(store storage.Store, now Clock, words bot.Words) func(ctx context.Context, e bot.Event) (bot.Post, error) {
+func Happened(store storage.Store, now func() time.Time, words bot.Words) func(ctx context.Context, e bot.Event) (bot.Post, error) {
 	return func(ctx context.Context, e bot.Event) (bot.Post, error) {
 		messenger, community := e.Chat.Address.Messenger, e.Chat.Community
 		switch e.Kind {

@@ -29,14 +29,7 @@ func mentionOption() bot.Option[[]string] {
 
 // readMentions reads names with an "@" in them, as every messenger writes mentions, each once. None has a space in it.
 func readMentions(words string) ([]string, error) {
-	var names []string
-	for _, part := range bot.SplitList(words) {
-		for name := range strings.FieldsSeq(part) {
-			if name = bot.Clean(name); !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
-	}
+	names := wordsOf(words)
 	if len(names) == 0 || slices.ContainsFunc(names, isNoMention) {
 		return nil, bot.ErrNotThis
 	}
@@ -44,6 +37,19 @@ func readMentions(words string) ([]string, error) {
 		return nil, bot.NewError(bot.Limit, "watch.too_many_mentions", bot.Args{"Max": bot.N(storage.MaxMentions)})
 	}
 	return names, nil
+}
+
+// wordsOf are the words of a list whose entries have no spaces in them, each once.
+func wordsOf(list string) []string {
+	var words []string
+	for _, part := range bot.SplitList(list) {
+		for word := range strings.FieldsSeq(part) {
+			if word = bot.Clean(word); !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+		}
+	}
+	return words
 }
 
 func isNoMention(name string) bool {

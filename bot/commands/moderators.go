@@ -34,14 +34,7 @@ func moderatorsOption() bot.Option[[]string] {
 
 // readModerators reads "@handle" or ids, each once. Handles are compared in small letters.
 func readModerators(words string) ([]string, error) {
-	var names []string
-	for _, part := range bot.SplitList(words) {
-		for name := range strings.FieldsSeq(part) {
-			if name = strings.ToLower(bot.Clean(name)); !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
-	}
+	names := wordsOf(strings.ToLower(words))
 	if len(names) == 0 || slices.ContainsFunc(names, isNobody) {
 		return nil, bot.ErrNotThis
 	}

@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"boardcast/bot"
 	"boardcast/storage"
 )
-
-// Clock tells the time.
-type Clock func() time.Time
 
 // RightsConfig is what [Rights] asks. Operators are ids by messenger; Admins are the adapters that know a chat's admins.
 type RightsConfig struct {

@@ -106,8 +106,17 @@ func (a *Adapter) takeIn(ctx context.Context, in *inbox) error {
 		return newPoller(a.client, pollOptions{Log: a.cfg.Log, Jitter: a.cfg.Jitter}).Run(ctx, in.handle)
 	}
 	a.taking.Store(in)
-	ready := a.persist(ctx, "the webhook cannot be set; trying again", func(ctx context.Context) error {
-		return a.client.setWebhook(ctx, a.cfg.WebhookURL, a.client.webhookSecret())
+	said := ""
+	ready := persist(ctx, func(ctx context.Context) error {
+		err := a.client.setWebhook(ctx, a.cfg.WebhookURL, a.client.webhookSecret())
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		if now := explain(err); now != said {
+			said = now
+			a.cfg.Log.ErrorContext(ctx, "the webhook cannot be set; trying again", "why", said)
+		}
+		return err
 	})
 	if ready {
 		a.cfg.Log.InfoContext(ctx, "updates are delivered", "to", a.cfg.WebhookURL)
@@ -135,9 +144,10 @@ const (
 	lastWait  = time.Minute
 )
 
-// introduce finds out who the bot is, as often as it takes; it returns false when it is time to stop.
+// introduce finds out who the bot is, as often as it takes; it returns false when it is time to stop. What is wrong with the token
+// or the network is said by what takes updates in, which meets it at the same time.
 func (a *Adapter) introduce(ctx context.Context) bool {
-	ready := a.persist(ctx, "Telegram does not answer as it should; trying again", func(ctx context.Context) error {
+	ready := persist(ctx, func(ctx context.Context) error {
 		_, err := a.whoAmI(ctx)
 		return err
 	})
@@ -147,26 +157,14 @@ func (a *Adapter) introduce(ctx context.Context) bool {
 	return ready
 }
 
-// persist does something until it works, and says what is wrong whenever that is something else; it returns false when it is time to
-// stop.
-func (a *Adapter) persist(ctx context.Context, trouble string, do func(ctx context.Context) error) bool {
-	said := ""
-	for wait := firstWait; ; wait = min(2*wait, lastWait) {
-		err := do(ctx)
-		if err == nil {
-			return true
-		}
-		if ctx.Err() != nil {
-			return false
-		}
-		if now := explain(err); now != said {
-			said = now
-			a.cfg.Log.ErrorContext(ctx, trouble, "why", said) //nolint:sloglint // one of two sentences of this file
-		}
+// persist does something until it works; it returns false when it is time to stop.
+func persist(ctx context.Context, do func(ctx context.Context) error) bool {
+	for wait := firstWait; do(ctx) != nil; wait = min(2*wait, lastWait) {
 		if !pause(ctx, wait) {
 			return false
 		}
 	}
+	return true
 }
 
 // pause waits, and returns false if ctx ends before.

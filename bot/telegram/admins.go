@@ -122,8 +122,8 @@ func titleOr(chat bot.Chat, at place) string {
 	return strconv.FormatInt(at.chat, 10)
 }
 
-// FindChat implements [bot.Finding]: a group or a channel by its public name, with or without "@" or "t.me/" before it, or by its
-// number.
+// FindChat returns the group or the channel that words name: by its public name, with or without "@" or "t.me/" before it, or by
+// its number. What names none that the bot can see is a [bot.Error].
 func (a *Adapter) FindChat(ctx context.Context, words string) (bot.Chat, error) {
 	name := strings.TrimSpace(words)
 	for _, before := range []string{"https://", "http://", "t.me/", "@"} {

@@ -107,35 +107,16 @@ var errNotHidden = errors.New("the message cannot be hidden from others")
 // whisper sends an answer that one member of a group sees. A server that is too old for it shows the message to all, and is not
 // asked again.
 func (in *inbox) whisper(ctx context.Context, at place, to hidden, post bot.Post, how params) error {
-	markup, err := in.markup(ctx, at, post)
-	if err != nil {
-		return err
-	}
-	return in.patiently(ctx, at, func() error { return in.whisperAll(ctx, at, to, post, how, markup) })
-}
-
-func (in *inbox) whisperAll(ctx context.Context, at place, to hidden, post bot.Post, how params, markup any) error {
-	return in.laidOut(post, func(l layout) error {
-		messages := l.messages(post)
-		for i, m := range messages {
-			said := merge(how, textOf(m, post), params{
-				"chat_id": at.chat, "message_thread_id": at.topic, "ephemeral_message_parameters": to,
-			})
-			if i == len(messages)-1 {
-				said["reply_markup"] = markup
-			}
-			done, err := call[sent](ctx, in.client, "sendMessage", said)
-			if answer, refused := errors.AsType[*apiError](err); refused && !lacksClocks(err) && i == 0 && answer.Status == badRequest {
-				return errors.Join(errNotHidden, err)
-			}
-			if err != nil {
-				return err
-			}
-			if done.EphemeralID == 0 {
-				in.noEphemeral.Store(true)
-			}
+	how = merge(how, params{"ephemeral_message_parameters": to})
+	return in.patiently(ctx, at, func() error {
+		parts, err := in.post(ctx, at, post, how)
+		if answer, refused := errors.AsType[*apiError](err); refused && answer.Status == badRequest {
+			return errors.Join(errNotHidden, err)
 		}
-		return nil
+		if slices.ContainsFunc(parts, func(m part) bool { return m.id != 0 }) {
+			in.noEphemeral.Store(true)
+		}
+		return err
 	})
 }
 

@@ -29,7 +29,7 @@ func FuzzHTML(f *testing.F) {
 	l := fuzzed(f)
 	f.Fuzz(func(t *testing.T, one, two, link, mention, line string, times uint) {
 		if len(one)+len(two) > 1<<10 || len(line) > 1<<10 {
-			t.Skip("long enough")
+			return // what is longer is cut before it gets here
 		}
 		post := fuzzPost(l.voice, one, two, link, mention, line, int(times%1000))
 		whole(t, l, post, []string{mention})

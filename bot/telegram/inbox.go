@@ -36,8 +36,8 @@ func (in *inbox) handle(ctx context.Context, u update) error {
 // message takes in a message: what somebody says, or what happened in a chat.
 func (in *inbox) message(ctx context.Context, m *message) error {
 	if m.MigrateToChatID != 0 {
-		in.happened(ctx, bot.Event{
-			ID: messageKey(m), Kind: bot.Migrated, Chat: chatOf(m.Chat, 0), To: place{chat: m.MigrateToChatID}.address(), By: personOf(m),
+		in.bot.Happened(ctx, bot.Event{
+			Kind: bot.Migrated, Chat: chatOf(m.Chat, 0), To: place{chat: m.MigrateToChatID}.address(), By: personOf(m),
 		})
 		return nil
 	}
@@ -219,7 +219,7 @@ func promptIn(m *message) string {
 // membership takes in that the bot was let into a chat, or out of it.
 func (in *inbox) membership(ctx context.Context, c *chatMemberUpdated) error {
 	e := bot.Event{
-		ID: fmt.Sprintf("s%d/%d/%s", c.Chat.ID, c.Date, c.NewChatMember.Status), Kind: bot.Departed, Chat: chatOf(c.Chat, 0), By: userOf(c.From),
+		Kind: bot.Departed, Chat: chatOf(c.Chat, 0), By: userOf(c.From),
 	}
 	could, can := canSpeak(c.Chat, c.OldChatMember), canSpeak(c.Chat, c.NewChatMember)
 	in.admins.forget(c.Chat.ID)
@@ -229,7 +229,7 @@ func (in *inbox) membership(ctx context.Context, c *chatMemberUpdated) error {
 	if can {
 		e.Kind = bot.Arrived
 	}
-	post, ok := in.happened(ctx, e)
+	post, ok := in.bot.Happened(ctx, e)
 	if !ok || c.Chat.Type == "private" { // who opens a private chat begins it with a word of their own
 		return nil
 	}
@@ -266,8 +266,4 @@ func nameOf(c chat) string {
 		return "@" + c.Username
 	}
 	return strconv.FormatInt(c.ID, 10)
-}
-
-func (in *inbox) happened(ctx context.Context, e bot.Event) (bot.Post, bool) {
-	return in.bot.Happened(ctx, e)
 }

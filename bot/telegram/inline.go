@@ -24,30 +24,28 @@ type articleText struct {
 }
 
 // offered are the commands whose answers are offered, about whom somebody names or about all.
-type offered struct{ command, id string }
-
-func (in *inbox) offers(named bool) []offered {
+func offered(named bool) []string {
 	if named {
-		return []offered{{"next", "next"}, {"who", "who"}, {"stats", "stats"}}
+		return []string{"next", "who", "stats"}
 	}
-	return []offered{{"live", "live"}, {"next", "next"}, {"recent", "recent"}}
+	return []string{"live", "next", "recent"}
 }
 
 // inline answers "@bot lei jun", typed in any chat, with what is next, who that is and the latest figures, as cards to choose from.
 func (in *inbox) inline(ctx context.Context, q *inlineQuery) error {
 	who := strings.TrimSpace(q.Query)
 	var cards []article
-	for _, offer := range in.offers(who != "") {
+	for _, command := range offered(who != "") {
 		said := bot.Inbound{
-			ID:   "i" + q.ID + offer.id,
+			ID:   "i" + q.ID + command,
 			Chat: chatOf(chat{ID: q.From.ID, Type: "private"}, 0), From: userOf(q.From), Sent: in.cfg.Now(),
-			Text: strings.TrimSpace("/" + offer.command + " " + who), Typing: true,
+			Text: strings.TrimSpace("/" + command + " " + who), Typing: true,
 		}
 		post, answered := in.bot.Answer(ctx, said)
 		if !answered || post.Private { // what is private is a mistake, or nobody else's
 			continue
 		}
-		cards = append(cards, in.article(offer.id, post))
+		cards = append(cards, in.article(command, post))
 	}
 	return in.offer(ctx, q, cards)
 }

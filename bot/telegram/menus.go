@@ -56,7 +56,7 @@ func (a *Adapter) publish(ctx context.Context) {
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		a.cfg.Log.WarnContext(ctx, "menus not published; trying again", "reason", explain(err), "error", err)
+		a.cfg.Log.WarnContext(ctx, "menus not published; trying again", "why", explain(err), "error", err)
 		if !pause(ctx, wait) {
 			return
 		}
@@ -127,14 +127,13 @@ func (a *Adapter) commandsOf(m menu, locale string) []menuCommand {
 func (a *Adapter) describe(ctx context.Context, locale, code string) error {
 	voice := a.layout(bot.Post{Locale: locale}, false).voice
 	for _, d := range []struct {
-		name string
-		said bot.Text
+		name, method string
+		said         bot.Text
 	}{
-		{"description", bot.Say("telegram.description")},
-		{"short_description", bot.Say("telegram.short_description")},
+		{"description", "MyDescription", bot.Say("telegram.description")},
+		{"short_description", "MyShortDescription", bot.Say("telegram.short_description")},
 	} {
-		method := map[string]string{"description": "MyDescription", "short_description": "MyShortDescription"}[d.name]
-		standing, err := call[map[string]string](ctx, a.client, "get"+method, params{"language_code": code})
+		standing, err := call[map[string]string](ctx, a.client, "get"+d.method, params{"language_code": code})
 		if err != nil {
 			return err
 		}
@@ -142,7 +141,7 @@ func (a *Adapter) describe(ctx context.Context, locale, code string) error {
 		if standing[d.name] == wanted {
 			continue
 		}
-		if _, err := call[bool](ctx, a.client, "set"+method, params{"language_code": code, d.name: wanted}); err != nil {
+		if _, err := call[bool](ctx, a.client, "set"+d.method, params{"language_code": code, d.name: wanted}); err != nil {
 			return err
 		}
 	}

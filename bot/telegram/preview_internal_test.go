@@ -1,20 +1,19 @@
 package telegram
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// TestPreview draws every golden post as a phone shows it, 360 pixels wide, into the HTML file that TELEGRAM_PREVIEW names: for
-// people to look at, in a browser or with "chromium --headless --screenshot".
+// TestPreview draws every golden post as a phone shows it, 360 pixels wide, into the HTML file that TELEGRAM_PREVIEW names, or one
+// that is thrown away: for people to look at, in a browser or with "chromium --headless --screenshot".
 func TestPreview(t *testing.T) {
-	file := os.Getenv("TELEGRAM_PREVIEW")
-	if file == "" {
-		t.Skip("TELEGRAM_PREVIEW names no file")
-	}
+	file := cmp.Or(os.Getenv("TELEGRAM_PREVIEW"), filepath.Join(t.TempDir(), "preview.html"))
 	l := clocked(t)
 	framed := strings.NewReplacer("\n<pre>", "<pre>", "</pre>\n", "</pre>") // the frame of a table takes the line feeds beside it
 	var page strings.Builder
@@ -33,6 +32,9 @@ func TestPreview(t *testing.T) {
 				page.WriteString(drawn(keys))
 			}
 		}
+	}
+	if n := strings.Count(page.String(), `class="bubble"`); n < len(goldens(t)) {
+		t.Errorf("%d bubbles for %d posts", n, len(goldens(t)))
 	}
 	if err := os.WriteFile(file, []byte(page.String()), 0o600); err != nil {
 		t.Fatal(err)

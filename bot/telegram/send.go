@@ -29,24 +29,28 @@ func (a *Adapter) Send(ctx context.Context, to bot.ChatID, p bot.Post, _ string)
 		return "", &bot.RetryError{After: left, Err: errHeld}
 	}
 	parts, err := a.post(ctx, at, p, params{"disable_notification": p.Silent})
-	return joinIDs(parts), a.failed(at, err)
+	return joinIDs(at.chat, parts), a.failed(at, err)
 }
 
 // errHeld says that Telegram has asked for a pause.
 var errHeld = errors.New("the chat is to be left alone for a while, Telegram says")
 
-// Edit changes what was sent. A message that cannot be edited any more is sent anew, without a sound; one of a topic that is gone,
-// to the chat itself.
+// Edit changes what was sent. A message that cannot be edited any more is sent anew, without a sound, and so is one that stands
+// where the chat was before it moved; one of a topic that is gone, to the chat itself.
 func (a *Adapter) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p bot.Post) (bot.MessageID, error) {
 	at, err := placeOf(to)
-	old, idErr := splitIDs(id)
+	stands, old, idErr := splitIDs(id)
 	if err = errors.Join(err, idErr); err != nil {
 		return "", &bot.RefusedError{Why: err.Error()}
 	}
 	if left := a.holds.left(at.chat, a.cfg.Now()); left > 0 {
 		return "", &bot.RetryError{After: left, Err: errHeld}
 	}
-	parts, err := a.change(ctx, at, old, p)
+	var parts []part
+	err = errNotEditable
+	if stands == at.chat {
+		parts, err = a.change(ctx, at, old, p)
+	}
 	if errors.Is(err, errNotEditable) && len(p.Body) == 0 {
 		return "", &bot.RefusedError{Why: "the message is gone, and all that is left of it would be to point at another"}
 	}
@@ -56,7 +60,7 @@ func (a *Adapter) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p b
 	if at.topic != 0 && errors.Is(sendError(err), errThreadGone) { // its messages are gone with it
 		parts, err = a.post(ctx, place{chat: at.chat}, p, params{"disable_notification": true})
 	}
-	return joinIDs(parts), a.failed(at, err)
+	return joinIDs(at.chat, parts), a.failed(at, err)
 }
 
 // failed turns an error into one that the rest of the program knows, and remembers for how long to leave a chat alone.
@@ -89,8 +93,8 @@ func isTooMany(retry *bot.RetryError) bool {
 
 // part is one of the messages that a post takes.
 type part struct {
-	id      int64
-	picture bool // its text is the caption of one
+	id      int64 // 0: only its receiver sees it
+	picture bool  // its text is the caption of one
 }
 
 // post sends what a post takes, one message after another, with the buttons under the last one. What was sent before an error
@@ -325,8 +329,12 @@ func merge(parts ...params) params {
 // pictureMark stands before the number of a message that is a picture.
 const pictureMark = "p"
 
-// joinIDs names messages that are one post: "12", "12,13" or "p12".
-func joinIDs(parts []part) bot.MessageID {
+// joinIDs names the messages of a chat that are one post: "-100123:12", "-100123:12,13" or "-100123:p12". The numbers of a chat's
+// messages begin anew when it moves.
+func joinIDs(chat int64, parts []part) bot.MessageID {
+	if len(parts) == 0 {
+		return ""
+	}
 	words := make([]string, 0, len(parts))
 	for _, m := range parts {
 		word := strconv.FormatInt(m.id, 10)
@@ -335,18 +343,22 @@ func joinIDs(parts []part) bot.MessageID {
 		}
 		words = append(words, word)
 	}
-	return bot.MessageID(strings.Join(words, ","))
+	return bot.MessageID(strconv.FormatInt(chat, 10) + ":" + strings.Join(words, ","))
 }
 
-func splitIDs(id bot.MessageID) ([]part, error) {
-	var parts []part
-	for word := range strings.SplitSeq(string(id), ",") {
+func splitIDs(id bot.MessageID) (chat int64, parts []part, err error) {
+	where, words, _ := strings.Cut(string(id), ":")
+	chat, err = strconv.ParseInt(where, 10, 64)
+	if err != nil {
+		return 0, nil, fmt.Errorf("%q is no message of Telegram's: %w", id, err)
+	}
+	for word := range strings.SplitSeq(words, ",") {
 		number, picture := strings.CutPrefix(word, pictureMark)
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no message of Telegram's: %w", id, err)
+			return 0, nil, fmt.Errorf("%q is no message of Telegram's: %w", id, err)
 		}
 		parts = append(parts, part{id: n, picture: picture})
 	}
-	return parts, nil
+	return chat, parts, nil
 }

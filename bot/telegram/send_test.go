@@ -310,3 +310,40 @@ func TestWhichLinkIsPreviewed(t *testing.T) {
 		}
 	})
 }
+
+// The numbers of a chat's messages begin anew when it becomes a supergroup: what was sent before is not mistaken for what was sent
+// after, and is sent again.
+func TestAMessageFromBeforeAMoveIsSentAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bare(t)
+		before := w.server.AddGroup(telegramsrv.Place{Title: "G", Admins: []int64{w.ann.ID}})
+		old, err := w.send(keyOf(before), said("Soon"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := w.server.Migrate(before)
+		if _, err = w.send(keyOf(after), said("Something else")); err != nil {
+			t.Fatal(err)
+		}
+		live := said("Live")
+		live.Body = []bot.Block{bot.Paragraph{Text: bot.Lit("now")}}
+		id, err := w.adapter.Edit(t.Context(), keyOf(after), old, live)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = w.adapter.Edit(t.Context(), keyOf(after), id, said("Over")); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, m := range w.server.Sent(after) {
+			got = append(got, m.Text)
+		}
+		if want := "Something else, Over"; strings.Join(got, ", ") != want {
+			t.Errorf("the chat shows %q, want %q", strings.Join(got, ", "), want)
+		}
+		if _, err := w.adapter.Edit(t.Context(), keyOf(after), old, bot.Post{Headline: bot.Lit("→ see below")}); kindOf(err) != "refused" {
+			t.Errorf("a pointer: %v", err)
+		}
+	})
+}
