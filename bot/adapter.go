@@ -65,3 +65,51 @@ type Admitting interface {
 	// An error says that it could not be found out.
 	IsAdmin(ctx context.Context, chat Chat, who User, fresh bool) (bool, error)
 }
+
+// Checking is an ability of some adapters: they know what boardcast needs in a chat and may not do there.
+type Checking interface {
+	// Lacks returns what is missing, the most needed first; nothing where all is well.
+	Lacks(ctx context.Context, chat ChatID) ([]Lack, error)
+}
+
+// Lack is a right that boardcast does not have in a chat.
+type Lack struct {
+	Right Text // by the name that the messenger gives it
+	For   Text // what does not work without it
+	How   Text // where it is granted, and by whom
+}
+
+// Hosting is an ability of some senders: a community has a calendar, in which what is to come can stand. Its errors are those of a
+// [Sender]; ErrGone says that a happening is not there any more.
+type Hosting interface {
+	// Host puts a happening into the calendar of a community, by the messenger's key, or changes the one that stands there under
+	// an id, and returns the id. Without an id it looks first whether the happening is there, by its Key, so that a second call is
+	// no second happening.
+	Host(ctx context.Context, community string, h Happening, id string) (string, error)
+}
+
+// Happening is something in a calendar.
+type Happening struct {
+	Key        string // by which it is found again, such as the id of a stream
+	Name       Text
+	About      []Text // a line each
+	Where      Text   // such as "Douyin"
+	Link       string // may be empty
+	Start, End time.Time
+	State      HappeningState
+
+	// Locale and Zone are those for whom it is worded.
+	Locale string
+	Zone   *time.Location
+}
+
+// HappeningState says how a happening stands.
+type HappeningState string
+
+// The states of a happening. It goes from coming to on to over, or from coming to off.
+const (
+	IsComing HappeningState = "coming"
+	IsOn     HappeningState = "on"
+	IsOver   HappeningState = "over"
+	IsOff    HappeningState = "off"
+)

@@ -11,13 +11,14 @@ type Messenger string
 const (
 	Console  Messenger = "console" // the terminal
 	Telegram Messenger = "telegram"
+	Discord  Messenger = "discord"
 )
 
 // ShowsOwnClocks reports whether the messenger shows an instant to each reader by their own clock, whatever the chat's is.
-func (m Messenger) ShowsOwnClocks() bool { return m == Telegram }
+func (m Messenger) ShowsOwnClocks() bool { return m == Telegram || m == Discord }
 
 // LeadsToPrivate reports whether a button in a group can lead a person to their private chat with boardcast.
-func (m Messenger) LeadsToPrivate() bool { return m == Telegram }
+func (m Messenger) LeadsToPrivate() bool { return m == Telegram || m == Discord }
 
 // ChatID is a place's address: opaque but to its messenger's adapter, comparable, and unique.
 type ChatID struct {

@@ -27,6 +27,9 @@ type Command struct {
 	Access  Access
 	// Weighs says that the command does more for those who may do more: their Role is found out though all may use it.
 	Weighs bool
+	// Personal says that the command is about the asker alone. Where a messenger can, one that is given among others is taken as
+	// given in the asker's private chat.
+	Personal bool
 	// Minor says that the command is left out of menus that have room for the most wanted ones only.
 	Minor   bool
 	Options []Param // required ones first

@@ -10,6 +10,8 @@ type Inbound struct {
 	Sent time.Time
 	Text string
 
+	// Roles are the groups of people in the chat's community that the person belongs to, as moderators name them: "@&" and an id.
+	Roles []string
 	// ToBot says that the words are meant for the bot even if they begin with no command, as in a reply to it. In a private chat
 	// all are.
 	ToBot bool
@@ -29,6 +31,7 @@ const (
 	Arrived  EventKind = "arrived"  // it can speak there, for the first time or again
 	Departed EventKind = "departed" // it cannot any more
 	Migrated EventKind = "migrated" // the chat has another address
+	Closed   EventKind = "closed"   // the chat is no more, though others of its community are
 )
 
 // Event is something that happened to the bot itself in a chat.

@@ -26,9 +26,24 @@ type Spec struct {
 	Named    bool // takes no plain words: it is given by its name only
 	Free     bool // takes any words
 
+	Kind      Kind
+	Low, High int      // of a Whole
+	Values    []string // of a OneOf
+
 	// Question is the key of what is asked when a required option is not given; "" asks for the Summary.
 	Question string
 }
+
+// Kind is what the values of an option are, for messengers that have a field of its own for it.
+type Kind uint8
+
+// The kinds.
+const (
+	Typed    Kind = iota // words
+	Whole                // a whole number from Low to High
+	OneOf                // one of Values
+	Somebody             // people or groups of them, as the messenger mentions them
+)
 
 // Reader reads an option's value from all of the words. It returns ErrNotThis, cheaply, when they are no such thing: it is
 // tried on many runs of words. A *ChoiceError or *Error says that they are, but cannot be used.
@@ -62,6 +77,12 @@ func (o Option[T]) Rest() Option[T] {
 // Named returns the option as one that is given by its name only, such as the number of a page.
 func (o Option[T]) Named() Option[T] {
 	o.spec.Named = true
+	return o
+}
+
+// Somebody returns the option as one whose values are people, or groups of them.
+func (o Option[T]) Somebody() Option[T] {
+	o.spec.Kind = Somebody
 	return o
 }
 
@@ -176,6 +197,7 @@ func IntOption(name, summary string, low, high int) Option[int] {
 		}
 		return n, nil
 	})
+	o.spec.Kind, o.spec.Low, o.spec.High = Whole, low, high
 	return o.Explained(func(_ context.Context, _ *Request, words string) error { return badNumber(name, words, low, high) })
 }
 
@@ -194,6 +216,7 @@ func ChoiceOption(name, summary string, values ...string) Option[string] {
 		}
 		return "", ErrNotThis
 	})
+	o.spec.Kind, o.spec.Values = OneOf, values
 	o = o.Explained(func(_ context.Context, _ *Request, words string) error {
 		choices := make([]Choice, 0, len(values))
 		for _, value := range values {
@@ -387,6 +410,7 @@ func ZoneOption(name, summary string) Option[*time.Location] {
 // Mapped is an option with its value as something else, or as one of some words that stand for themselves.
 func Mapped[T any](o Option[T], as func(T) string, words ...string) Option[string] {
 	mapped := Option[string]{spec: o.spec, why: o.why, propose: o.propose}
+	mapped.spec.Kind = Typed
 	mapped.read = func(ctx context.Context, req *Request, said string) (string, error) {
 		if i := slices.IndexFunc(words, func(word string) bool { return Means(said, word) }); i >= 0 {
 			return words[i], nil

@@ -60,8 +60,8 @@ func TestOptionThatWasNotGivenIsZero(t *testing.T) {
 func TestDeclaringAnOptionAnewLeavesTheFirstAsItWas(t *testing.T) {
 	t.Parallel()
 	_, _ = colour.Required(), colour.Rest()
-	if spec, want := colour.Spec(), (bot.Spec{Name: "colour", Summary: "what"}); spec != want {
-		t.Errorf("got %+v, want %+v", spec, want)
+	if spec := colour.Spec(); spec.Required || spec.Rest {
+		t.Errorf("got %+v", spec)
 	}
 }
 

@@ -594,3 +594,16 @@ func (p *parser) option(name string) Param {
 	}
 	return nil
 }
+
+// Given is a value by the name of its option.
+type Given struct{ Name, Value string }
+
+// Line is the line that gives a command, by its name and its sub-command's, some values: as a person would type it.
+func Line(path []string, values ...Given) string {
+	none := &parser{}
+	words := []string{"/" + strings.Join(path, " ")}
+	for _, v := range values {
+		words = append(words, v.Name+"="+none.quoted(v.Value))
+	}
+	return strings.Join(words, " ")
+}

@@ -6,16 +6,22 @@ import "time"
 type Post struct {
 	// Headline is one plain sentence of at most 100 characters, who, what and when first: all that a phone's push shows.
 	Headline Text
-	Also     Said // of a notice: the headline in the second language of a chat that has two
-	Body     []Block
-	Image    *Image // a picture of what the body says, where the messenger shows pictures
-	Footer   Text   // provenance and ids
+	// Author and Title are whom or what the post is about, and by what name, for messengers that show them apart; the headline says
+	// so too. Accent is how that stands.
+	Author, Title Text
+	Accent        Accent
+	Also          Said // of a notice: the headline in the second language of a chat that has two
+	Body          []Block
+	Image         *Image // a picture of what the body says, where the messenger shows pictures
+	Footer        Text   // provenance and ids
 	// Mentions are whom the post mentions, as the messenger writes them, such as "@drivers"; they stand before the headline.
 	// Nothing else in a post mentions anybody, whatever its words look like: an adapter sees to that.
 	Mentions []string
 	Buttons  []Button
 
-	Silent  bool // makes no sound
+	Silent bool // makes no sound
+	// Spread says of a notice that those are to get it too who follow the chat from elsewhere.
+	Spread  bool
 	Private bool // for the asker alone, where the messenger can
 	// Changed says of an answer that its line has changed something: the same line once more would change more.
 	Changed bool
@@ -34,6 +40,18 @@ type Post struct {
 	Locale string
 	Zone   *time.Location
 }
+
+// Accent says how what a post is about stands, for messengers that show it by a colour.
+type Accent uint8
+
+// The accents.
+const (
+	NoAccent     Accent = iota
+	ComingAccent        // it is to come
+	LiveAccent          // it is on
+	PastAccent          // it is over
+	OffAccent           // it is called off, put off, or not to be seen
+)
 
 // Image is a picture. The body says without it all that is to be known.
 type Image struct{ PNG []byte }

@@ -19,7 +19,7 @@ func mentionOption() bot.Option[[]string] {
 		}
 		return readMentions(words)
 	})
-	return o.Named().Explained(func(_ context.Context, _ *bot.Request, words string) error {
+	return o.Named().Somebody().Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return &bot.ChoiceError{
 			Code: bot.Invalid, Say: bot.Say("watch.bad_mention", bot.Args{"Words": bot.Quote(words)}),
 			Choices: likelyMentions(words),

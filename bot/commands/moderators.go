@@ -21,7 +21,7 @@ func moderatorsOption() bot.Option[[]string] {
 		}
 		return readModerators(words)
 	})
-	return o.Named().Explained(func(_ context.Context, _ *bot.Request, words string) error {
+	return o.Named().Somebody().Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		choices := []bot.Choice{{Value: "none"}}
 		if with := "@" + words; !isNobody(with) && !strings.ContainsAny(with, " ,") {
 			choices = append([]bot.Choice{{Value: with}}, choices...)

@@ -20,7 +20,7 @@ func (f *family) remindCommand() *bot.Command {
 	before := oneLengthOption()
 	night := bot.ChoiceOption("night", "option.night", "yes", "no")
 	return &bot.Command{
-		Name: "remind", Summary: "remind.summary", Options: []bot.Param{subject, before, night},
+		Name: "remind", Summary: "remind.summary", Personal: true, Options: []bot.Param{subject, before, night},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			about, given := subject.Given(req)
 			if req.Chat.Kind != bot.Private {
@@ -204,7 +204,7 @@ func (f *family) offerReminders(ctx context.Context, req *bot.Request) (bot.Post
 func (f *family) remindersCommand() *bot.Command {
 	stop := f.stopOption()
 	return &bot.Command{
-		Name: "reminders", Summary: "reminders.summary", Options: []bot.Param{stop},
+		Name: "reminders", Summary: "reminders.summary", Personal: true, Options: []bot.Param{stop},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			if req.Chat.Kind != bot.Private {
 				return bot.Post{}, bot.NewError(bot.Unavailable, "remind.group", nil)
