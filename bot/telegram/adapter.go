@@ -43,7 +43,7 @@ type Adapter struct {
 	holds  *holds
 	admins *admins
 	rivals *rivals
-	tidy   *tidier
+	tidy   *bot.Tidier
 	hook   http.Handler // nil: updates are fetched
 	taking atomic.Pointer[inbox]
 
@@ -60,7 +60,7 @@ func New(cfg Config) (*Adapter, error) {
 	}
 	a := &Adapter{cfg: cfg, client: client, holds: newHolds(), rivals: newRivals()}
 	a.admins = newAdmins(a)
-	a.tidy = newTidier(a)
+	a.tidy = bot.NewTidier(cfg.Now, a.takeAway)
 	if cfg.WebhookURL != "" {
 		a.hook = newWebhook(client.webhookSecret(), func(ctx context.Context, u update) error { return a.taking.Load().handle(ctx, u) }, cfg.Log)
 	}
@@ -89,7 +89,7 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *Adapter) Run(ctx context.Context, b bot.Bot) error {
 	in := &inbox{Adapter: a, bot: b}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return a.tidy.run(ctx) })
+	group.Go(func() error { return a.tidy.Run(ctx) })
 	group.Go(func() error {
 		if a.introduce(ctx) {
 			a.publish(ctx)
@@ -107,7 +107,7 @@ func (a *Adapter) takeIn(ctx context.Context, in *inbox) error {
 	}
 	a.taking.Store(in)
 	said := ""
-	ready := persist(ctx, func(ctx context.Context) error {
+	ready := bot.Persist(ctx, firstWait, lastWait, func(ctx context.Context) error {
 		err := a.client.setWebhook(ctx, a.cfg.WebhookURL, a.client.webhookSecret())
 		if err == nil || ctx.Err() != nil {
 			return err
@@ -147,7 +147,7 @@ const (
 // introduce finds out who the bot is, as often as it takes; it returns false when it is time to stop. What is wrong with the token
 // or the network is said by what takes updates in, which meets it at the same time.
 func (a *Adapter) introduce(ctx context.Context) bool {
-	ready := persist(ctx, func(ctx context.Context) error {
+	ready := bot.Persist(ctx, firstWait, lastWait, func(ctx context.Context) error {
 		_, err := a.whoAmI(ctx)
 		return err
 	})
@@ -157,24 +157,14 @@ func (a *Adapter) introduce(ctx context.Context) bool {
 	return ready
 }
 
-// persist does something until it works; it returns false when it is time to stop.
-func persist(ctx context.Context, do func(ctx context.Context) error) bool {
-	for wait := firstWait; do(ctx) != nil; wait = min(2*wait, lastWait) {
-		if !pause(ctx, wait) {
-			return false
-		}
+// takeAway deletes the messages of a post.
+func (a *Adapter) takeAway(ctx context.Context, to bot.ChatID, id bot.MessageID) {
+	at, err := placeOf(to)
+	_, parts, idErr := splitIDs(id)
+	if err != nil || idErr != nil {
+		return
 	}
-	return true
-}
-
-// pause waits, and returns false if ctx ends before.
-func pause(ctx context.Context, wait time.Duration) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
+	for _, m := range parts {
+		a.remove(ctx, at, m.id)
 	}
 }

@@ -50,7 +50,7 @@ func (in *inbox) reply(ctx context.Context, m *message, said bot.Inbound, post b
 		delete(how, "reply_parameters") // nobody else has seen what it answers
 	}
 	if post.Brief {
-		post = brief(post, said.Text)
+		post = bot.Brief(post, showAll(said.Text))
 	}
 	return in.say(ctx, at, post, how)
 }
@@ -58,10 +58,13 @@ func (in *inbox) reply(ctx context.Context, m *message, said bot.Inbound, post b
 // showable is a post with a button that shows it to all, where it may be shown.
 func showable(post bot.Post, line string) bot.Post {
 	if post.Shareable {
-		post.Buttons = append(slices.Clip(post.Buttons), bot.Press(bot.Say("button.show_all"), openMark+line))
+		post.Buttons = append(slices.Clip(post.Buttons), showAll(line))
 	}
 	return post
 }
+
+// showAll is a button that says a line again, for all to read the answer.
+func showAll(line string) bot.Button { return bot.Press(bot.Say("button.show_all"), openMark+line) }
 
 // say sends an answer that all in a chat see. One that is to go away is deleted later.
 func (in *inbox) say(ctx context.Context, at place, post bot.Post, how params) error {
@@ -74,7 +77,7 @@ func (in *inbox) say(ctx context.Context, at place, post bot.Post, how params) e
 		return err
 	}
 	if post.Fleeting {
-		in.tidy.later(at, parts)
+		in.tidy.Later(at.address(), joinIDs(at.chat, parts))
 	}
 	return nil
 }
@@ -86,7 +89,7 @@ const answerTries = 4
 func (in *inbox) patiently(ctx context.Context, at place, send func() error) error {
 	wait := time.Second
 	for tries := 1; ; tries++ {
-		if !pause(ctx, in.holds.left(at.chat, in.cfg.Now())) {
+		if !bot.Pause(ctx, in.holds.left(at.chat, in.cfg.Now())) {
 			return ctx.Err()
 		}
 		err := send()
@@ -94,7 +97,7 @@ func (in *inbox) patiently(ctx context.Context, at place, send func() error) err
 			return err
 		}
 		err = in.failed(at, err)
-		if retry, ok := errors.AsType[*bot.RetryError](err); !ok || tries == answerTries || !pause(ctx, max(retry.After, wait)) {
+		if retry, ok := errors.AsType[*bot.RetryError](err); !ok || tries == answerTries || !bot.Pause(ctx, max(retry.After, wait)) {
 			return err
 		}
 		wait *= 2
@@ -224,7 +227,7 @@ func (d *pressing) show(ctx context.Context, said bot.Inbound, post bot.Post) er
 	how := params{"reply_parameters": replyTo{MessageID: m.MessageID, AllowWithout: true}}
 	if !post.Private {
 		if post.Brief {
-			post = brief(post, said.Text)
+			post = bot.Brief(post, showAll(said.Text))
 		}
 		return d.say(ctx, at, prompted(post), how)
 	}

@@ -2,12 +2,11 @@ package telegram
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
+
+	"boardcast/bot"
 )
 
 // mostAnswer is how many bytes of an answer are read. A hundred updates have less than two million.
@@ -72,16 +71,6 @@ func (t *courier) mayHaveArrived(err error) bool {
 	case t.traced.Load():
 		return t.left.Load()
 	default:
-		return !beforeAnything(err)
+		return !bot.NeverLeft(err)
 	}
-}
-
-// beforeAnything reports whether an error is one of making a connection.
-func beforeAnything(err error) bool {
-	var (
-		op   *net.OpError
-		name *net.DNSError
-		cert *tls.CertificateVerificationError
-	)
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &name) || errors.As(err, &cert)
 }

@@ -1,14 +1,10 @@
 package telegram
 
 import (
-	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
-	"syscall"
 	"time"
 
 	"boardcast/bot"
@@ -179,28 +175,5 @@ func explainLost(lost *lostError) string {
 	case lost.Status != 0:
 		return noAPIThere + fmt.Sprintf(" (%s, HTTP %d)", lost.Host, lost.Status)
 	}
-	return fmt.Sprintf("cannot reach %s: %s; is the network up, is telegram.api_url right?", lost.Host, whyLost(lost.Err))
-}
-
-// whyLost says in few words what went wrong on the way: the same words whenever it is the same.
-func whyLost(err error) string {
-	var (
-		name *net.DNSError
-		cert *tls.CertificateVerificationError
-		slow net.Error
-		op   *net.OpError
-	)
-	switch {
-	case errors.As(err, &name):
-		return "its name is not known"
-	case errors.As(err, &cert):
-		return "its certificate is not trusted here"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "connection refused"
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &slow) && slow.Timeout():
-		return "no answer in time"
-	case errors.As(err, &op):
-		return op.Err.Error() // without the ports, which differ each time
-	}
-	return err.Error()
+	return fmt.Sprintf("cannot reach %s: %s; is the network up, is telegram.api_url right?", lost.Host, bot.NetworkTrouble(lost.Err))
 }

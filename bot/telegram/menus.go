@@ -57,7 +57,7 @@ func (a *Adapter) publish(ctx context.Context) {
 			return
 		}
 		a.cfg.Log.WarnContext(ctx, "menus not published; trying again", "why", explain(err), "error", err)
-		if !pause(ctx, wait) {
+		if !bot.Pause(ctx, wait) {
 			return
 		}
 		wait = min(2*wait, lastWait)

@@ -1,17 +1,13 @@
-package telegram
+package bot
 
-import (
-	"slices"
-
-	"boardcast/bot"
-)
+import "slices"
 
 // briefLines is how many lines below its headline an answer has that others read who did not ask.
 const briefLines = 8
 
-// brief is as much of a post as people in a group want to scroll past, with a button that shows all of it; the post itself if it is
+// Brief is as much of a post as people want to scroll past who did not ask, with a button that shows all of it; the post itself if it is
 // short.
-func brief(p bot.Post, line string) bot.Post {
+func Brief(p Post, showAll Button) Post {
 	short := p
 	short.Body = nil
 	room := briefLines
@@ -26,21 +22,21 @@ func brief(p bot.Post, line string) bot.Post {
 	if linesOf(short) == linesOf(p) {
 		return p
 	}
-	short.Buttons = append(slices.Clip(p.Buttons), bot.Press(bot.Say("button.show_all"), openMark+line))
+	short.Buttons = append(slices.Clip(p.Buttons), showAll)
 	return short
 }
 
 // front is the first lines of a block, and how many they are.
-func front(block bot.Block, most int) (bot.Block, int) {
+func front(block Block, most int) (Block, int) {
 	switch b := block.(type) {
-	case bot.Fields:
+	case Fields:
 		n := min(len(b), most)
 		return b[:n], n
-	case bot.List:
+	case List:
 		n := min(len(b.Items), most)
 		b.Items = b.Items[:n]
 		return b, n
-	case bot.Table:
+	case Table:
 		n := min(len(b.Rows), most)
 		b.Rows = b.Rows[:n]
 		return b, n
@@ -49,7 +45,7 @@ func front(block bot.Block, most int) (bot.Block, int) {
 }
 
 // linesOf is how many lines the body of a post has.
-func linesOf(p bot.Post) int {
+func linesOf(p Post) int {
 	const all = 1 << 16
 	sum := 0
 	for _, block := range p.Body {
