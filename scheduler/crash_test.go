@@ -316,6 +316,27 @@ func TestOnceOnlyAndALongOutage(t *testing.T) {
 	}
 }
 
+// TestAWeekOfUnknownOutcome is sent again to a messenger that would know it again, and to no other.
+func TestAWeekOfUnknownOutcome(t *testing.T) {
+	for remembers, want := range map[bool]storage.Outcome{true: storage.Sent, false: storage.Uncertain} {
+		w := newWorld(t, time.Date(2026, time.November, 8, 12, 0, 0, 0, time.UTC))
+		chat := w.chatIn("one", "home")
+		w.watch(chat, storage.CardStyle)
+		remembering := bottest.NewRememberingSender(func() time.Time { return w.now })
+		w.sender = remembering.Sender
+		if remembers {
+			w.start(w.store, remembering)
+		} else {
+			w.start(w.store, w.sender)
+		}
+		w.sender.On(bottest.Cue{Nth: 1, Err: &bot.UnknownError{}, Accepted: true})
+		w.pass(22 * time.Hour)
+		if got := w.outcomes(chat)[storage.WeeklyNotice]; got != string(want) || len(w.sender.Messages(chat.Address)) != 1 {
+			t.Errorf("remembered %v: the week is %s in %d messages, want %s", remembers, got, len(w.sender.Messages(chat.Address)), want)
+		}
+	}
+}
+
 // shifts is 1, or all when CRASH_TEST=full.
 func shifts(all int) int {
 	if os.Getenv("CRASH_TEST") == "full" {

@@ -209,7 +209,7 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 	}
 	d.askRights(ctx, &out, sender)
 	id, err := d.send(ctx, now, out, sender)
-	return d.settle(ctx, now, out, id, err)
+	return d.settle(ctx, now, out, sender, id, err)
 }
 
 // decide finds out what becomes of a notice: it is in flight, or it is settled without being sent.
@@ -414,9 +414,9 @@ func Nonce(n storage.Notice) string {
 }
 
 // settle writes what became of a sending, and the card that it made.
-func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, id bot.MessageID, sendErr error) error {
+func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, sender bot.Sender, id bot.MessageID, sendErr error) error {
 	d.outages.note(out.notice.Messenger, sendErr, now)
-	n := outcomeOf(out.notice, sendErr, now)
+	n := outcomeOf(out.notice, sender, sendErr, now)
 	if sendErr != nil {
 		d.log.Log(ctx, levelOf(!n.Owed()), "notice not sent", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat,
 			"attempt", n.Attempts, "outcome", string(n.Outcome), "error", sendErr)
@@ -475,8 +475,9 @@ func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error
 	return storage.Redraw(tx, out.stream.Scope, out.stream.ID, now)
 }
 
-// outcomeOf turns the result of a sending into the outcome of its notice.
-func outcomeOf(n storage.Notice, err error, now time.Time) storage.Notice {
+// outcomeOf turns the result of a sending into the outcome of its notice. Where nobody knows whether it was taken, it is sent again to
+// a messenger that would know it again.
+func outcomeOf(n storage.Notice, sender bot.Sender, err error, now time.Time) storage.Notice {
 	var refused *bot.RefusedError
 	var unknown *bot.UnknownError
 	var retry *bot.RetryError
@@ -487,8 +488,13 @@ func outcomeOf(n storage.Notice, err error, now time.Time) storage.Notice {
 		return settled(n, storage.Refused, "why.gone", now)
 	case errors.As(err, &refused):
 		return settled(n, storage.Refused, "why.refused", now)
-	case errors.As(err, &unknown) && n.Kind.OnceOnly():
-		return settled(n, storage.Uncertain, "why.uncertain", now)
+	case errors.As(err, &unknown):
+		if n.Doubt.IsZero() {
+			n.Doubt = n.Tried
+		}
+		if mayDouble(n, sender, now) {
+			return settled(n, storage.Uncertain, "why.uncertain", now)
+		}
 	}
 	n.Outcome, n.NotBefore = storage.Queued, now.Add(backoff(n.Attempts))
 	if _, moved := errors.AsType[*bot.MovedError](err); moved {
