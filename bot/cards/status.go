@@ -1,6 +1,8 @@
 package cards
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"boardcast/bot"
@@ -11,6 +13,8 @@ import (
 type Process struct {
 	Version string
 	Started time.Time
+	// TooMany are, by messenger, how often it has said since then that it was asked too much: none, if the pacing is right.
+	TooMany map[bot.Messenger]func() int64
 }
 
 // Status tells operators how things stand: what is owed, what became of the notices of the last hour, and what comes next.
@@ -30,6 +34,7 @@ func (v View) Status(p Process) (bot.Post, error) {
 			Name: bot.Say("status.owed", bot.Args{"Messenger": bot.Lit(string(b.Messenger))}), Value: v.owed(b),
 		})
 	}
+	fields = append(fields, p.tooMany()...)
 	suspended, err := v.suspendedFields()
 	if err != nil {
 		return bot.Post{}, err
@@ -49,6 +54,19 @@ func (v View) Status(p Process) (bot.Post, error) {
 		post.Headline = bot.Say("status.behind")
 	}
 	return post, nil
+}
+
+// tooMany says which messengers were asked too much.
+func (p Process) tooMany() bot.Fields {
+	var fields bot.Fields
+	for _, messenger := range slices.Sorted(maps.Keys(p.TooMany)) {
+		if n := p.TooMany[messenger](); n > 0 {
+			fields = append(fields, bot.Field{
+				Name: bot.Say("status.too_many", bot.Args{"Messenger": bot.Lit(string(messenger))}), Value: bot.Say("status.times", bot.Args{"Count": bot.N(n)}),
+			})
+		}
+	}
+	return fields
 }
 
 // owed says how much is owed on a messenger, and how long the oldest of it has waited.

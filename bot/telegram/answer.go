@@ -197,10 +197,10 @@ func (d *pressing) answer(ctx context.Context) error {
 	q := d.query
 	line, open, err := d.lineOf(ctx, q.Data)
 	if err != nil {
-		return errors.Join(err, d.tell(ctx, d.words(bot.Say("telegram.press_failed")), true))
+		return errors.Join(err, d.tell(ctx, d.words(bot.Say("press.failed")), true))
 	}
 	if line == "" || q.Message == nil {
-		return d.tell(ctx, d.words(bot.Say("telegram.press_old")), true)
+		return d.tell(ctx, d.words(bot.Say("press.old")), true)
 	}
 	m := q.Message
 	said := bot.Inbound{
@@ -209,7 +209,7 @@ func (d *pressing) answer(ctx context.Context) error {
 	}
 	post, answered := d.bot.Answer(ctx, said)
 	if !answered {
-		return d.tell(ctx, d.words(bot.Say("telegram.press_old")), true)
+		return d.tell(ctx, d.words(bot.Say("press.old")), true)
 	}
 	return d.show(ctx, said, post)
 }
