@@ -2,9 +2,6 @@
 package discord
 
 import (
-	"net/url"
-	"strconv"
-
 	"github.com/bwmarrin/discordgo"
 
 	"boardcast/bot"
@@ -53,11 +50,4 @@ func Rights() []bot.Lack {
 		all = append(all, bot.Lack{Right: bot.Lit(r.name), For: bot.Say(r.forKey), Optional: r.optional})
 	}
 	return all
-}
-
-// InviteURL returns the address at which somebody lets an application's bot into a server that they manage, with all the rights
-// that it asks for.
-func InviteURL(application string) string {
-	return "https://discord.com/oauth2/authorize?client_id=" + url.QueryEscape(application) +
-		"&permissions=" + strconv.FormatInt(Permissions(), 10) + "&scope=bot%20applications.commands"
 }

@@ -2,7 +2,6 @@ package discord_test
 
 import (
 	"math/bits"
-	"net/url"
 	"testing"
 
 	"boardcast/bot"
@@ -44,17 +43,5 @@ func TestEveryRightHasAReason(t *testing.T) {
 	}
 	if got, want := len(discord.Rights()), bits.OnesCount64(uint64(discord.Permissions())); got != want {
 		t.Errorf("%d rights of %d bits", got, want)
-	}
-}
-
-func TestTheInvitationAsksForTheRights(t *testing.T) {
-	t.Parallel()
-	const want = "https://discord.com/oauth2/authorize?client_id=123456789012345678&permissions=17867064200192&scope=bot%20applications.commands"
-	if got := discord.InviteURL("123456789012345678"); got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-	u, err := url.Parse(discord.InviteURL("a&b c"))
-	if err != nil || u.Query().Get("client_id") != "a&b c" || u.Query().Get("scope") != "bot applications.commands" {
-		t.Errorf("got %v, error %v", u, err)
 	}
 }
