@@ -16,6 +16,7 @@ import (
 	"boardcast/bot/bottest"
 	"boardcast/bot/commands"
 	"boardcast/storage"
+	"boardcast/storage/storagetest"
 )
 
 // rights are what a messenger says of the rights in a chat.
@@ -23,11 +24,8 @@ type rights func(chat bot.ChatID) ([]bot.Lack, error)
 
 func (r rights) Lacks(_ context.Context, chat bot.ChatID) ([]bot.Lack, error) { return r(chat) }
 
-// club is a group in Beijing, and den another one of its community.
-var (
-	club = groupOf("club", bot.Console)
-	den  = groupOf("den", bot.Console)
-)
+// club is a group in Beijing.
+var club = groupOf("club", bot.Console)
 
 func groupOf(name string, messenger bot.Messenger) bot.Chat {
 	return bot.Chat{
@@ -37,11 +35,12 @@ func groupOf(name string, messenger bot.Messenger) bot.Chat {
 }
 
 // opened is a House whose people are moderators, and what it logs.
-func opened(t *testing.T, changes ...func(h *bottest.House, c *bot.Config)) (*bottest.House, *bytes.Buffer) {
+func opened(t *testing.T) (*bottest.House, *bytes.Buffer) {
 	t.Helper()
 	log := &bytes.Buffer{}
-	changes = append(changes, func(_ *bottest.House, c *bot.Config) { c.Log = slog.New(slog.NewTextHandler(log, nil)) })
-	house := bottest.Open(t, time.Date(2024, time.May, 20, 2, 0, 0, 0, time.UTC), changes...)
+	house := bottest.Open(t, time.Date(2024, time.May, 20, 2, 0, 0, 0, time.UTC), func(_ *bottest.House, c *bot.Config) {
+		c.Log = slog.New(slog.NewTextHandler(log, nil))
+	})
 	house.As(bot.Moderator)
 	return house, log
 }
@@ -69,8 +68,10 @@ func lack(right string, optional bool) bot.Lack {
 
 // What is missing is said before all else, then what would be good to have; a messenger that does not answer says nothing at all.
 func TestWhatACheckSaysOfRights(t *testing.T) {
+	t.Parallel()
 	const standing = "Watched: nothing yet\nZone: Beijing (Asia/Shanghai), where it is 10:00 now\nModerators: the admins\n"
 	const begin = "[/watch add everything] /watch add everything\n"
+	house, log := opened(t)
 	for name, test := range map[string]struct {
 		lacks  []bot.Lack
 		err    error
@@ -97,58 +98,50 @@ func TestWhatACheckSaysOfRights(t *testing.T) {
 			want: "I have my hands full right now. Please ask again in a minute.\n",
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			house, log := opened(t)
-			house.Checks[bot.Console] = rights(func(chat bot.ChatID) ([]bot.Lack, error) {
-				if chat != club.Address {
-					t.Errorf("asked of %s", chat)
-				}
-				return test.lacks, test.err
-			})
-			if diff := cmp.Diff(test.want, checked(t, house)); diff != "" {
-				t.Errorf("-want +said:\n%s", diff)
+		house.Checks[bot.Console] = rights(func(chat bot.ChatID) ([]bot.Lack, error) {
+			if chat != club.Address {
+				t.Errorf("asked of %s", chat)
 			}
-			if test.logged == "" && log.Len() > 0 || !strings.Contains(log.String(), test.logged) {
-				t.Errorf("logged: %s", log)
-			}
+			return test.lacks, test.err
 		})
+		log.Reset()
+		if diff := cmp.Diff(test.want, checked(t, house)); diff != "" {
+			t.Errorf("%s: -want +said:\n%s", name, diff)
+		}
+		if test.logged == "" && log.Len() > 0 || !strings.Contains(log.String(), test.logged) {
+			t.Errorf("%s: logged: %s", name, log)
+		}
 	}
 }
 
 // A chat that is suspended says why. Where nothing is against it any more, it says that it is tried again, and it is.
 func TestACheckHasASuspendedChatTriedAgain(t *testing.T) {
-	for missing, want := range map[bool]string{
-		true: "1 right that I need here is missing.\nSince Mon 20 May, 10:00: the messenger says that the chat is gone, or that I may not write in it.\n" +
-			"The messenger says: “CHAT_WRITE_FORBIDDEN”\n- Send",
-		false: "My messages did not get through here.\nSince Mon 20 May, 10:00: the messenger says that the chat is gone, or that I may not write in it.\n" +
-			"The messenger says: “CHAT_WRITE_FORBIDDEN”\nI am trying again at once.\nWatched",
+	t.Parallel()
+	const why = "Since Mon 20 May, 10:00: the messenger says that the chat is gone, or that I may not write in it.\n" +
+		"The messenger says: “CHAT_WRITE_FORBIDDEN”\n"
+	house, _ := opened(t)
+	missing := []bot.Lack{lack("Send", false)}
+	house.Checks[bot.Console] = rights(func(bot.ChatID) ([]bot.Lack, error) { return missing, nil })
+	told(t, house, bot.Inbound{Chat: club, Text: "/watch add xiaomi"})
+	suspend(t, house, club)
+	for _, want := range []string{
+		"1 right that I need here is missing.\n" + why + "- Send",
+		"My messages did not get through here.\n" + why + "I am trying again at once.\nWatched",
 	} {
-		house, _ := opened(t)
-		house.Checks[bot.Console] = rights(func(bot.ChatID) ([]bot.Lack, error) {
-			if missing {
-				return []bot.Lack{lack("Send", false)}, nil
-			}
-			return nil, nil
-		})
-		told(t, house, bot.Inbound{Chat: club, Text: "/watch add xiaomi"})
-		suspend(t, house, club)
 		house.Now = house.Now.Add(time.Minute)
 		if got := checked(t, house); !strings.HasPrefix(got, want) {
-			t.Errorf("missing %v:\n%s", missing, got)
+			t.Errorf("got %s\nwant %s", got, want)
 		}
-		view(t, house, func(r storage.Reader) error {
-			chat, err := storage.FindChat(r, club.Address)
-			if err != nil {
-				return err
-			}
-			s, err := storage.SuspensionOf(r, chat.ID)
-			if err == nil && s.Probe.After(house.Now) {
-				t.Errorf("missing %v: tried again at %s only", missing, s.Probe)
-			}
-			return err
-		})
+		missing = nil
 	}
+	view(t, house.Store, func(r storage.Reader) error {
+		for s, err := range storage.Suspensions.Scan(r) {
+			if err != nil || s.Probe.After(house.Now) {
+				t.Errorf("tried again at %s only, error %v", s.Probe, err)
+			}
+		}
+		return nil
+	})
 }
 
 func suspend(t *testing.T, house *bottest.House, place bot.Chat) {
@@ -165,9 +158,34 @@ func suspend(t *testing.T, house *bottest.House, place bot.Chat) {
 	}
 }
 
-func view(t *testing.T, house *bottest.House, look func(r storage.Reader) error) {
+func view(t *testing.T, store storage.Store, look func(r storage.Reader) error) {
 	t.Helper()
-	if err := house.Store.View(t.Context(), look); err != nil {
+	if err := store.View(t.Context(), look); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// known makes records of some chats and of their community, which is changed before it is kept.
+func known(t *testing.T, store storage.Store, change func(c *storage.Community), places ...bot.Chat) {
+	t.Helper()
+	err := store.Update(t.Context(), func(tx storage.Tx) error {
+		for _, place := range places {
+			chat, err := storage.OpenChat(tx, place)
+			if err != nil {
+				return err
+			}
+			community, err := storage.Communities.Get(tx, chat.Community)
+			if err != nil {
+				return err
+			}
+			change(&community)
+			if err := storage.Communities.Put(tx, community); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -176,19 +194,16 @@ func view(t *testing.T, house *bottest.House, look func(r storage.Reader) error)
 // anything up in is none of our business.
 func TestAChatThatIsClosedIsSuspendedAlone(t *testing.T) {
 	t.Parallel()
-	house, _ := opened(t, func(h *bottest.House, c *bot.Config) {
-		c.Happened = commands.Happened(h.Store, func() time.Time { return h.Now }, h.Words)
-	})
-	for _, place := range []bot.Chat{club, den} {
-		told(t, house, bot.Inbound{Chat: place, Text: "/watch add xiaomi"})
-	}
+	store := storagetest.Open(t, storage.Tables()...)
+	known(t, store, func(*storage.Community) {}, club, groupOf("den", bot.Console), groupOf("bar", bot.Console))
+	happened := commands.Happened(store, func() time.Time { return time.Unix(1716170400, 0) }, bottest.Words(t))
 	for _, place := range []bot.Chat{club, groupOf("yard", bot.Console), club} {
-		if post, says := house.Router.Happened(t.Context(), bot.Event{Kind: bot.Closed, Chat: place}); says {
-			t.Errorf("of %s it says %v", place.Title, post.Headline)
+		if post, err := happened(t.Context(), bot.Event{Kind: bot.Closed, Chat: place}); err != nil || len(post.Headline) > 0 {
+			t.Errorf("of %s it says %v, error %v", place.Title, post.Headline, err)
 		}
 	}
-	view(t, house, func(r storage.Reader) error {
-		var suspended, owed []string
+	var suspended, owed []string
+	view(t, store, func(r storage.Reader) error {
 		for s, err := range storage.Suspensions.Scan(r) {
 			if err != nil {
 				return err
@@ -199,48 +214,55 @@ func TestAChatThatIsClosedIsSuspendedAlone(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			chat, err := storage.Chats.Get(r, n.Chat)
-			if err != nil {
-				return err
-			}
-			owed = append(owed, chat.Address.Key+" "+string(n.Kind))
-		}
-		if want := []string{"club suspended.gone"}; !slices.Equal(suspended, want) {
-			t.Errorf("suspended: %q, want %q", suspended, want)
-		}
-		if want := []string{"den suspended"}; !slices.Equal(owed, want) {
-			t.Errorf("owed: %q, want %q", owed, want)
+			owed = append(owed, n.Chat+" "+string(n.Kind))
 		}
 		return nil
 	})
+	if want := []string{"club suspended.gone"}; !slices.Equal(suspended, want) {
+		t.Errorf("suspended: %q, want %q", suspended, want)
+	}
+	if want := []string{"c2 suspended"}; !slices.Equal(owed, want) {
+		t.Errorf("owed: %q, want %q", owed, want)
+	}
 }
 
-// Moderators are named by themselves or by a role; who is none of them is told who is, in the words of the messenger.
+// Moderators are named by themselves or by a role. Who they are is said in the words of the messenger.
 func TestModeratorsAreNamedByTheirRole(t *testing.T) {
 	t.Parallel()
-	server := groupOf("general", bot.Discord)
-	house, _ := opened(t, func(h *bottest.House, c *bot.Config) {
-		c.Authorise = commands.Rights(commands.RightsConfig{Store: h.Store, Operators: map[bot.Messenger][]string{bot.Discord: {"1"}}})
-	})
-	told(t, house, bot.Inbound{Chat: server, From: bot.User{ID: "1"}, Text: "/chat set moderators=<@&9007>,<@!42>"})
-	elsewhere := server
+	store := storagetest.Open(t, storage.Tables()...)
+	server, elsewhere := groupOf("general", bot.Discord), groupOf("elsewhere", bot.Discord)
 	elsewhere.Community = "strangers"
-	elsewhere.Address.Key = "elsewhere"
-	const list, none = "Nothing is watched here yet.", "That is for this chat's moderators: whoever may manage this server"
+	direct := bot.Chat{Address: bot.ChatID{Messenger: bot.Discord, Key: "direct"}, Community: "direct", Kind: bot.Private}
+	known(t, store, func(c *storage.Community) { c.Moderators = []string{"@&9007", "42"} }, server)
+	may := commands.Rights(commands.RightsConfig{Store: store})
 	for _, test := range []struct {
 		name  string
 		who   bot.User
 		roles []string
 		chat  bot.Chat
-		want  string
+		want  bot.Access
 	}{
-		{"with the role", bot.User{ID: "2"}, []string{"@&1", "@&9007"}, server, list},
-		{"by themselves", bot.User{ID: "42"}, nil, server, list},
-		{"with another role", bot.User{ID: "2"}, []string{"@&900"}, server, none + ", and @&9007, 42. Ask one of them to do it."},
-		{"in another community", bot.User{ID: "2"}, []string{"@&9007"}, elsewhere, none + ". Ask one of them to do it."},
+		{"with the role", bot.User{ID: "2"}, []string{"@&1", "@&9007"}, server, bot.Moderator},
+		{"by themselves", bot.User{ID: "42"}, nil, server, bot.Moderator},
+		{"with another role", bot.User{ID: "2"}, []string{"@&900"}, server, bot.Member},
+		{"with none", bot.User{ID: "2"}, nil, server, bot.Member},
+		{"in another community", bot.User{ID: "2"}, []string{"@&9007"}, elsewhere, bot.Member},
 	} {
-		if got := told(t, house, bot.Inbound{Chat: test.chat, From: test.who, Roles: test.roles, Text: "/watch list"}); !strings.HasPrefix(got, test.want) {
-			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		got, err := may(t.Context(), bot.Inbound{Chat: test.chat, From: test.who, Roles: test.roles}, bot.Moderator)
+		if err != nil || got != test.want {
+			t.Errorf("%s: %v, error %v, want %v", test.name, got, err, test.want)
+		}
+	}
+	voice := bot.Voice{Words: bottest.Words(t), Locale: "en"}
+	for want, place := range map[string]bot.Chat{
+		"whoever may manage this server, and @&9007, 42": server,
+		"whoever may manage this server":                 elsewhere,
+		"the admins":                                     club,
+		"":                                               direct,
+	} {
+		said, err := commands.Moderators(store)(t.Context(), bot.Inbound{Chat: place})
+		if got := voice.Plain(said); err != nil || got != want {
+			t.Errorf("of %s: %q, error %v, want %q", place.Title, got, err, want)
 		}
 	}
 }
