@@ -75,8 +75,10 @@ type Checking interface {
 // Lack is a right that boardcast does not have in a chat.
 type Lack struct {
 	Right Text // by the name that the messenger gives it
-	For   Text // what does not work without it
-	How   Text // where it is granted, and by whom
+	For   Text // what does not work without it, as "without it ..." goes on
+	How   Text // where it is granted, and by whom; a sentence
+	// Optional says that all else works without it.
+	Optional bool
 }
 
 // Hosting is an ability of some senders: a community has a calendar, in which what is to come can stand. Its errors are those of a

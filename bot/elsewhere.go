@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -76,7 +77,7 @@ func elsewhere(req *Request, post Post) Post {
 }
 
 // authorise finds out whether a person may give a command. What is sent to another chat is for those alone who may manage that
-// chat, whatever it is.
+// chat, whatever it is. The roles that somebody has in one community count nothing in another.
 func (r *Router) authorise(ctx context.Context, req *Request, command *Command) error {
 	want := command.Access
 	if req.elsewhere != "" {
@@ -87,6 +88,9 @@ func (r *Router) authorise(ctx context.Context, req *Request, command *Command) 
 	}
 	in := req.in
 	in.Chat = req.Chat
+	if in.Chat.Community != req.in.Chat.Community || in.Chat.Address.Messenger != req.in.Chat.Address.Messenger {
+		in.Roles = nil
+	}
 	role, err := r.config.Authorise(ctx, in, want)
 	if err != nil {
 		if said, ok := errors.AsType[*Error](err); ok {
@@ -99,8 +103,22 @@ func (r *Router) authorise(ctx context.Context, req *Request, command *Command) 
 		if req.elsewhere != "" {
 			return NewError(Forbidden, "error.elsewhere_forbidden", Args{"Chat": Quote(req.elsewhere)})
 		}
-		return NewError(Forbidden, "error.forbidden_"+want.String(), nil)
+		return r.forbidden(ctx, in, want)
 	}
 	req.Role = role
 	return nil
+}
+
+// forbidden says that a person may not do something, and who may.
+func (r *Router) forbidden(ctx context.Context, in Inbound, want Access) error {
+	if want == Moderator && r.config.Moderators != nil {
+		who, err := r.config.Moderators(ctx, in)
+		if err != nil {
+			return fmt.Errorf("find out who moderates %s: %w", in.Chat.Address, err)
+		}
+		if len(who) > 0 {
+			return NewError(Forbidden, "error.moderators_only", Args{"Who": who})
+		}
+	}
+	return NewError(Forbidden, "error.forbidden_"+want.String(), nil)
 }

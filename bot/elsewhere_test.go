@@ -103,6 +103,60 @@ func TestACommandGoesNowhereWithoutRights(t *testing.T) {
 	}
 }
 
+// The roles that somebody has in one community are worth nothing in another, nor on another messenger.
+func TestRolesCountInTheirOwnCommunity(t *testing.T) {
+	t.Parallel()
+	server := bot.Chat{Address: bot.ChatID{Messenger: bot.Discord, Key: "general"}, Community: "9", Kind: bot.Group}
+	for name, test := range map[string]struct {
+		to   bot.Chat
+		want string
+	}{
+		"another chat of it":   {bot.Chat{Address: bot.ChatID{Messenger: bot.Discord, Key: "news"}, Community: "9"}, "@&7"},
+		"one of another":       {bot.Chat{Address: bot.ChatID{Messenger: bot.Discord, Key: "far"}, Community: "8"}, ""},
+		"the same key by luck": {bot.Chat{Address: bot.ChatID{Messenger: bot.Telegram, Key: "9"}, Community: "9"}, ""},
+	} {
+		got := "not asked"
+		router, _ := routerOf(t, []*bot.Command{{Name: "where", Summary: "does", Run: saying("here")}}, func(c *bot.Config) {
+			c.Elsewhere = func(context.Context, bot.Inbound, string) (bot.Chat, error) { return test.to, nil }
+			c.Authorise = func(_ context.Context, in bot.Inbound, _ bot.Access) (bot.Access, error) {
+				got = strings.Join(in.Roles, " ")
+				return bot.Moderator, nil
+			}
+		})
+		answered(t, router, bot.Inbound{ID: "m1", Chat: server, Text: "/where chat=@there", Roles: []string{"@&7"}})
+		if got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+// Who may not do what is for moderators is told who they are, if anybody knows; of operators nothing is told.
+func TestWhoMayNotIsToldWhoMay(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		line string
+		who  bot.Text
+		err  error
+		want string
+	}{
+		"somebody is known": {"/change", bot.Mentioned("@&9"), nil, "moderators_only Who=@&9"},
+		"nobody is":         {"/change", nil, nil, "forbidden_moderator"},
+		"it is not known":   {"/change", nil, errors.New("the disk is full"), "internal Ref=m1"},
+		"an operator's":     {"/own", bot.Mentioned("@&9"), nil, "forbidden_operator"},
+	} {
+		router, _ := routerOf(t, []*bot.Command{
+			{Name: "change", Summary: "does", Run: saying("changed"), Access: bot.Moderator},
+			{Name: "own", Summary: "does", Run: saying("owned"), Access: bot.Operator},
+		}, func(c *bot.Config) {
+			c.Authorise = everyone(bot.Member)
+			c.Moderators = func(context.Context, bot.Inbound) (bot.Text, error) { return test.who, test.err }
+		})
+		if got := answered(t, router, group(test.line)); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
 // Where nobody can say what a name means, it is plain words.
 func TestWithoutOtherChatsTheNameIsPlainWords(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,8 @@ type Error struct {
 	Try  []Button // the lines that would be right, as buttons
 	// Prompt is the line as far as it was right, where the rest of it is asked for; see [Post].
 	Prompt string
+	// Cause, where it is set, goes to the log; people are not told of it.
+	Cause error
 }
 
 func (e *Error) Error() string {
@@ -35,6 +37,15 @@ func (e *Error) Error() string {
 		return string(e.Code) + ": " + e.Say[0].Key
 	}
 	return string(e.Code)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Because returns the error with its cause.
+func (e *Error) Because(cause error) *Error {
+	e.Cause = cause
+	return e
 }
 
 // NewError is an Error that says a message by its key.

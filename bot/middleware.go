@@ -45,7 +45,7 @@ func recovering() middleware {
 	}
 }
 
-// logging logs an internal error once, here, and every request at debug level. What people typed is not logged.
+// logging logs an internal error once, here, and so the cause of another, and every request at debug level. What people typed is not logged.
 func logging(log *slog.Logger, now func() time.Time) middleware {
 	return func(next Handler) Handler {
 		return func(ctx context.Context, req *Request) (Post, error) {
@@ -54,9 +54,13 @@ func logging(log *slog.Logger, now func() time.Time) middleware {
 				"request", req.ID, "chat", req.Chat.Address.String(),
 				"command", strings.Join(req.Path, " "), "took", now().Sub(req.Now),
 			}
-			if internal(err) {
+			said, _ := errors.AsType[*Error](err)
+			switch {
+			case internal(err):
 				log.ErrorContext(ctx, "request failed", append(attrs, "error", err)...)
-			} else {
+			case said != nil && said.Cause != nil:
+				log.WarnContext(ctx, "request not answered", append(attrs, "error", said.Cause)...)
+			default:
 				log.DebugContext(ctx, "request answered", attrs...)
 			}
 			return post, err

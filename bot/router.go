@@ -12,7 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// Config is what a [Router] needs; every field is required but Bare, BareAs, Elsewhere, Happened, Heard and PerUser.
+// Config is what a [Router] needs; every field is required but Bare, BareAs, Elsewhere, Happened, Heard, Moderators and
+// PerUser.
 type Config struct {
 	Commands []*Command
 	Words    Words
@@ -24,6 +25,8 @@ type Config struct {
 	Authorise func(ctx context.Context, in Inbound, want Access) (Access, error)
 	// Elsewhere, where it is set, returns the chat that somebody means by "chat=..." behind any command.
 	Elsewhere func(ctx context.Context, in Inbound, words string) (Chat, error)
+	// Moderators, where it is set, returns who may do in a chat what moderators may, for somebody who may not; empty: it is not said.
+	Moderators func(ctx context.Context, in Inbound) (Text, error)
 	// Happened, where it is set, notes what happened to the bot in a chat and returns what to say there; a post without a
 	// headline says nothing.
 	Happened func(ctx context.Context, e Event) (Post, error)

@@ -21,6 +21,7 @@ const (
 	Number                      // Number, as "3" or "39 M" when Short is set
 	Place                       // Zone by the name people use: "Beijing"
 	Punctuation                 // Mark
+	Mention                     // somebody, or several, by Text; nobody is called by it
 )
 
 // Style is how a span stands out; styles combine.
@@ -103,6 +104,10 @@ func AtIn(t time.Time, style TimeStyle, zone *time.Location) Text {
 
 // For is a length of time, in words to the minute, or to the second below one minute.
 func For(d time.Duration) Text { return Text{{Kind: Length, Length: d}} }
+
+// Mentioned is somebody, or a group of people, as moderators name them: an id of the messenger's, "@" and a handle, or "@&" and the
+// id of a role. An adapter shows whom it knows by name, and calls nobody.
+func Mentioned(name string) Text { return Text{{Kind: Mention, Text: name}} }
 
 // N is a number in full. As an argument of a message it chooses the plural form.
 func N[T ~int | ~int64](n T) Text { return Text{{Kind: Number, Number: int64(n)}} }

@@ -107,6 +107,20 @@ func TestFlatWordsMessagesInsideMessages(t *testing.T) {
 	}
 }
 
+// Whom a text mentions an adapter can show by name; where it does not, the words that a moderator typed are there.
+func TestMentionsStayMentions(t *testing.T) {
+	t.Parallel()
+	voice := bot.Voice{Words: phrases{"who": "ask {Who}"}, Locale: "en", Zone: time.UTC, Now: midday}
+	said := bot.Say("who", bot.Args{"Who": bot.Mentioned("@&9")}).With(bot.Strong)
+	if got, want := voice.Plain(said), "ask @&9"; got != want {
+		t.Errorf("Plain: got %q, want %q", got, want)
+	}
+	want := bot.Text{{Text: "ask ", Style: bot.Strong}, {Kind: bot.Mention, Text: "@&9", Style: bot.Strong}}
+	if diff := cmp.Diff(want, voice.Flat(said)); diff != "" {
+		t.Errorf("Flat, -want +got:\n%s", diff)
+	}
+}
+
 func TestMessagesInsideMessagesEndAtDepthEight(t *testing.T) {
 	t.Parallel()
 	text := bot.Lit("core")

@@ -37,8 +37,8 @@ type Voice struct {
 // maxDepth bounds messages inside messages; a deeper one is cut.
 const maxDepth = 8
 
-// Flat words a text down to Literal and Instant spans. Instants keep their zone or get the reader's, because some
-// messengers show each reader their own clock; [Voice.Plain] words them too.
+// Flat words a text down to Literal, Instant and Mention spans. Instants keep their zone or get the reader's, because some
+// messengers show each reader their own clock; [Voice.Plain] words them too. A Mention can be shown as its Text.
 func (v Voice) Flat(t Text) Text { return v.flat(t, 0, maxDepth) }
 
 func (v Voice) flat(t Text, style Style, depth int) Text {
@@ -64,7 +64,7 @@ func (v Voice) flat(t Text, style Style, depth int) Text {
 	return flat
 }
 
-// word turns a span that is not a message into a literal, but for instants, which only get their zone.
+// word turns a span that is not a message into a literal, but for instants, which only get their zone, and mentions.
 func (v Voice) word(span Span) Span {
 	literal := Span{Kind: Literal, Style: span.Style, Link: span.Link}
 	switch span.Kind {

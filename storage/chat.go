@@ -17,14 +17,15 @@ type Community struct {
 	Messenger bot.Messenger `json:"messenger"`
 	Key       string        `json:"key"` // the messenger's own
 
-	// Moderators are those whom the community's admins have named: an id of the messenger's, or "@" and a handle in small letters.
+	// Moderators are those whom the community's admins have named: an id of the messenger's, "@" and a handle in small letters, or
+	// "@&" and the id of a role.
 	Moderators []string `json:"moderators,omitempty"`
 }
 
-// Names reports whether a person is one of the moderators that the admins have named.
-func (c Community) Names(who bot.User) bool {
+// Names reports whether a person, with the roles that they have in the community, is one of the moderators that the admins have named.
+func (c Community) Names(who bot.User, roles []string) bool {
 	return slices.ContainsFunc(c.Moderators, func(named string) bool {
-		return named == who.ID || who.Handle != "" && strings.EqualFold(named, "@"+who.Handle)
+		return named == who.ID || who.Handle != "" && strings.EqualFold(named, "@"+who.Handle) || slices.Contains(roles, named)
 	})
 }
 

@@ -153,15 +153,20 @@ func TestACommunityIsLeftAndEnteredAgain(t *testing.T) {
 	}
 }
 
-func TestModeratorsAreNamedByNumberOrHandle(t *testing.T) {
+func TestModeratorsAreNamedByNumberHandleOrRole(t *testing.T) {
 	t.Parallel()
-	community := storage.Community{Moderators: []string{"@ann", "42"}}
+	community := storage.Community{Moderators: []string{"@ann", "42", "@&9"}}
 	for who, want := range map[bot.User]bool{
 		{ID: "1", Handle: "Ann"}: true, {ID: "42"}: true, {ID: "42", Handle: "x"}: true,
-		{ID: "1", Handle: "anna"}: false, {ID: "1"}: false, {}: false,
+		{ID: "1", Handle: "anna"}: false, {ID: "1"}: false, {}: false, {ID: "9"}: false,
 	} {
-		if got := community.Names(who); got != want {
+		if got := community.Names(who, nil); got != want {
 			t.Errorf("%+v: %v, want %v", who, got, want)
+		}
+	}
+	for role, want := range map[string]bool{"@&9": true, "@&90": false, "9": false, "": false} {
+		if got := community.Names(bot.User{ID: "1"}, []string{"@&1", role}); got != want {
+			t.Errorf("with the role %q: %v, want %v", role, got, want)
 		}
 	}
 }

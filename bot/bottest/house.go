@@ -22,6 +22,7 @@ type House struct {
 	Words  bot.Words
 	Router *bot.Router
 	Now    time.Time
+	Checks map[bot.Messenger]bot.Checking // of what its commands are made of
 	role   bot.Access
 }
 
@@ -47,7 +48,7 @@ func openUnchecked(tb testing.TB, now time.Time) *House {
 
 func openOn(tb testing.TB, store storage.Store, now time.Time, changes ...func(h *House, c *bot.Config)) *House {
 	tb.Helper()
-	h := &House{Store: store, Words: Words(tb), Now: now}
+	h := &House{Store: store, Words: Words(tb), Now: now, Checks: map[bot.Messenger]bot.Checking{}}
 	starter, err := catalog.Starter()
 	if err != nil {
 		tb.Fatalf("read the starter catalog: %v", err)
@@ -58,6 +59,7 @@ func openOn(tb testing.TB, store storage.Store, now time.Time, changes ...func(h
 	config := bot.Config{
 		Commands: commands.New(commands.Config{
 			Store: h.Store, Words: h.Words, Process: cards.Process{Version: "1.2.3", Started: now.Add(-time.Hour)},
+			Checks: h.Checks,
 		}),
 		Words: h.Words,
 		Log:   slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
@@ -65,10 +67,11 @@ func openOn(tb testing.TB, store storage.Store, now time.Time, changes ...func(h
 		Authorise: func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) {
 			return h.role, nil
 		},
-		Settings: commands.Settings(h.Store, h.Words),
-		Bare:     "who",
-		BareAs:   commands.BareAs,
-		Heard:    commands.Heard(h.Store),
+		Moderators: commands.Moderators(h.Store),
+		Settings:   commands.Settings(h.Store, h.Words),
+		Bare:       "who",
+		BareAs:     commands.BareAs,
+		Heard:      commands.Heard(h.Store),
 	}
 	for _, change := range changes {
 		change(h, &config)

@@ -173,7 +173,6 @@ func (v View) Chat(chat storage.Chat) (bot.Post, error) {
 	if chat.NoWeekly {
 		weekly = bot.Say("chat.weekly_off")
 	}
-	zone := chat.Location()
 	languages := v.Language(v.Locale)
 	if chat.Also != "" && chat.Also != v.Locale {
 		languages = bot.Joined(bot.ListMark, languages, v.Language(chat.Also))
@@ -181,9 +180,7 @@ func (v View) Chat(chat storage.Chat) (bot.Post, error) {
 	post := bot.Post{
 		Headline: bot.Say("chat.settings"),
 		Body: []bot.Block{bot.Fields{
-			{Name: bot.Say("chat.zone"), Value: bot.Say("chat.zone_now", bot.Args{
-				"Place": bot.In(zone), "Zone": bot.Lit(zone.String()), "Now": bot.AtIn(v.Now, bot.Clock, zone),
-			})},
+			{Name: bot.Say("chat.zone"), Value: v.zoneNow(chat)},
 			{Name: bot.Say("chat.language"), Value: languages},
 			{Name: bot.Say("chat.quiet_name"), Value: quiet(chat.Quiet)},
 			{Name: bot.Say("chat.weekly"), Value: weekly},
@@ -201,21 +198,40 @@ func (v View) Chat(chat storage.Chat) (bot.Post, error) {
 	return post, err
 }
 
+// zoneNow is where a chat has its clocks from, and what they show.
+func (v View) zoneNow(chat storage.Chat) bot.Text {
+	zone := chat.Location()
+	return bot.Say("chat.zone_now", bot.Args{
+		"Place": bot.In(zone), "Zone": bot.Lit(zone.String()), "Now": bot.AtIn(v.Now, bot.Clock, zone),
+	})
+}
+
 // shared is what is set for a chat of several people: who reads answers, and who may change things.
 func (v View) shared(chat storage.Chat) (bot.Fields, error) {
 	community, err := storage.Communities.Get(v, chat.Community)
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return nil, err
 	}
-	moderators := bot.Say("chat.moderators_admins")
-	if len(community.Moderators) > 0 {
-		named := bot.Joined(bot.ListMark, bot.Literals(community.Moderators)...)
-		moderators = bot.Say("chat.moderators_named", bot.Args{"Named": named})
-	}
 	return bot.Fields{
 		{Name: bot.Say("chat.answers"), Value: bot.Say("chat.answers_" + string(cmp.Or(chat.Answers, bot.AskerReads)))},
-		{Name: bot.Say("chat.moderators"), Value: moderators},
+		{Name: bot.Say("chat.moderators"), Value: Moderators(chat.Address.Messenger, community)},
 	}, nil
+}
+
+// Moderators says who may change things in the chats of a community of a messenger: its admins, and whom they have named.
+func Moderators(messenger bot.Messenger, community storage.Community) bot.Text {
+	admins := bot.Say("chat.moderators_admins")
+	if messenger == bot.Discord {
+		admins = bot.Say("chat.moderators_managers")
+	}
+	if len(community.Moderators) == 0 {
+		return admins
+	}
+	named := make([]bot.Text, 0, len(community.Moderators))
+	for _, name := range community.Moderators {
+		named = append(named, bot.Mentioned(name))
+	}
+	return bot.Say("chat.moderators_named", bot.Args{"Admins": admins, "Named": bot.Joined(bot.ListMark, named...)})
 }
 
 // WatchPaused says that a watch is silent, or speaks again.

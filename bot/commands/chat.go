@@ -11,7 +11,7 @@ import (
 
 func (f *family) chatCommand() *bot.Command {
 	return &bot.Command{
-		Name: "chat", Summary: "chat.summary", Access: bot.Moderator, Sub: []*bot.Command{f.chatShow(), f.chatSet()},
+		Name: "chat", Summary: "chat.summary", Access: bot.Moderator, Sub: []*bot.Command{f.chatShow(), f.chatSet(), f.chatCheck()},
 	}
 }
 

@@ -17,6 +17,8 @@ type Config struct {
 	Store   storage.Store
 	Words   bot.Words
 	Process cards.Process // what /operator status says of the program
+	// Checks are the messengers that know what boardcast may do in a chat. It may be filled until the first command runs.
+	Checks map[bot.Messenger]bot.Checking
 }
 
 // family is what all commands share; they are closures over it.

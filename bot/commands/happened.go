@@ -27,6 +27,8 @@ func Happened(store storage.Store, now func() time.Time, words bot.Words) func(c
 			return bot.Post{}, inPages(ctx, store, func(tx storage.Tx) (bool, error) {
 				return storage.LeftCommunity(tx, now(), messenger, community)
 			})
+		case bot.Closed:
+			return bot.Post{}, store.Update(ctx, func(tx storage.Tx) error { return closed(tx, now(), e.Chat.Address) })
 		default:
 			known, err := wasIn(ctx, store, messenger, community)
 			switch {
@@ -40,6 +42,18 @@ func Happened(store storage.Store, now func() time.Time, words bot.Words) func(c
 			})
 		}
 	}
+}
+
+// closed notes that a chat is no more; the others of its community go on, and one of them is told.
+func closed(tx storage.Tx, now time.Time, address bot.ChatID) error {
+	chat, err := storage.FindChat(tx, address)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil // nothing was set up there
+	}
+	if err != nil {
+		return err
+	}
+	return storage.Suspend(tx, now, chat, "suspended.gone", "", 0)
 }
 
 // wasIn reports whether anything was ever set up in a community.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"boardcast/bot"
+	"boardcast/bot/cards"
 	"boardcast/storage"
 )
 
@@ -43,6 +44,25 @@ func Rights(config RightsConfig) func(ctx context.Context, in bot.Inbound, want 
 	}
 }
 
+// Moderators returns who may change things in a chat of several people, for those who may not; given to the router.
+func Moderators(store storage.Store) func(ctx context.Context, in bot.Inbound) (bot.Text, error) {
+	return func(ctx context.Context, in bot.Inbound) (bot.Text, error) {
+		if in.Chat.Kind == bot.Private {
+			return nil, nil
+		}
+		messenger := in.Chat.Address.Messenger
+		var community storage.Community
+		err := store.View(ctx, func(r storage.Reader) (err error) {
+			community, err = storage.FindCommunity(r, messenger, in.Chat.Community)
+			if isAbsent(err) {
+				return nil
+			}
+			return err
+		})
+		return cards.Moderators(messenger, community), err
+	}
+}
+
 // isNamed reports whether a person is one of the moderators whom a community's admins have named.
 func isNamed(ctx context.Context, store storage.Store, in bot.Inbound) (bool, error) {
 	var named bool
@@ -51,7 +71,7 @@ func isNamed(ctx context.Context, store storage.Store, in bot.Inbound) (bool, er
 		if errors.Is(err, storage.ErrNotFound) {
 			return nil
 		}
-		named = community.Names(in.From)
+		named = community.Names(in.From, in.Roles)
 		return err
 	})
 	return named, err

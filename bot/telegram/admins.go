@@ -45,10 +45,12 @@ func (s *admins) is(ctx context.Context, chat, user int64, fresh bool) (bool, er
 	if err != nil {
 		return false, err
 	}
-	admin := m.Status == "creator" || m.Status == "administrator"
+	admin := m.isAdmin()
 	s.remember(membership{chat, user}, standing{admin: admin, asked: now})
 	return admin, nil
 }
+
+func (m chatMember) isAdmin() bool { return m.Status == "creator" || m.Status == "administrator" }
 
 func (s *admins) remembered(m membership, now time.Time) (admin, ok bool) {
 	s.mu.Lock()

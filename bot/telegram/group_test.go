@@ -69,7 +69,7 @@ func TestWhoMayChangeThingsInAGroup(t *testing.T) {
 	t.Parallel()
 	inWorld(t, func(w *world) {
 		group := w.drivers()
-		refused := "That is for this chat's moderators."
+		refused := "That is for this chat's moderators: the admins."
 		said := func(who telegramsrv.User, text string, how ...telegramsrv.Saying) string {
 			return headline(w.answer(group, who, text, how...))
 		}

@@ -236,7 +236,7 @@ func shielded(t bot.Text, style bot.Style, depth int) bot.Text {
 	safe := make(bot.Text, len(t))
 	for i, span := range t {
 		switch {
-		case span.Kind == bot.Literal:
+		case span.Kind == bot.Literal || span.Kind == bot.Mention:
 			span.Text = tidy(span.Text)
 			if (span.Style|style)&bot.Mono == 0 {
 				span.Text = commandsBroken(span.Text)

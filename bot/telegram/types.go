@@ -58,6 +58,13 @@ type chat struct {
 	Type     string `json:"type"`
 	Title    string `json:"title"`
 	Username string `json:"username"`
+
+	Permissions *chatPermissions `json:"permissions"` // of those who are no admins; only in what getChat says of a group
+}
+
+// chatPermissions is what the members of a group may do who are no admins.
+type chatPermissions struct {
+	CanSendMessages bool `json:"can_send_messages"`
 }
 
 // callbackQuery is a press of a button.
@@ -89,5 +96,6 @@ type chatMember struct {
 	Status          string `json:"status"`
 	IsMember        bool   `json:"is_member"`         // of the restricted
 	CanPostMessages bool   `json:"can_post_messages"` // of an administrator of a channel
+	CanManageTopics bool   `json:"can_manage_topics"` // of an administrator of a supergroup
 	CanSendMessages bool   `json:"can_send_messages"` // of the restricted
 }

@@ -115,6 +115,7 @@ func open(t *testing.T, changes ...func(*telegramsrv.Config, *telegram.Config)) 
 			Store: h.Store, Operators: map[bot.Messenger][]string{bot.Telegram: cfg.Operators},
 			Admins: map[bot.Messenger]bot.Admitting{bot.Telegram: w.adapter},
 		})
+		h.Checks[bot.Telegram] = w.adapter
 		c.Happened = commands.Happened(h.Store, time.Now, h.Words)
 		c.Elsewhere = func(ctx context.Context, _ bot.Inbound, words string) (bot.Chat, error) {
 			return w.adapter.FindChat(ctx, words)

@@ -28,7 +28,7 @@ const (
 type config struct {
 	Storage   storageConfig
 	Telegram  telegramConfig
-	Discord   messengerConfig
+	Discord   discordConfig
 	Operators operatorsConfig
 	Web       webConfig
 	Log       logConfig
@@ -40,20 +40,23 @@ type storageConfig struct {
 	Path   string // of the store's file, relative to the working directory
 }
 
-// messengerConfig is what one messenger needs; it is configured when Token is set.
-type messengerConfig struct {
-	Token secret
-}
-
-// telegramConfig is what Telegram needs.
+// telegramConfig is what Telegram needs; it is configured when Token is set.
 type telegramConfig struct {
 	Token      secret
 	APIURL     string // of the Bot API server
 	WebhookURL string // the address at which Telegram delivers updates; empty: they are fetched
 }
 
+// discordConfig is what Discord needs; it is configured when Token is set.
+type discordConfig struct {
+	Token    secret
+	APIURL   string // of Discord's API, without a version
+	Shards   int    // connections to the gateway; 0: as many as Discord recommends
+	DevGuild string // the id of the one server in which commands are published; empty: in all
+}
+
 // operatorsConfig is who runs the program, by messenger: ids of accounts.
-type operatorsConfig struct{ Telegram []string }
+type operatorsConfig struct{ Telegram, Discord []string }
 
 // webConfig is where the program listens, which it does only if something is to be served.
 type webConfig struct{ Listen string }
@@ -69,6 +72,7 @@ func defaultConfig() config {
 	return config{
 		Storage:  storageConfig{Engine: "bolt", Path: "boardcast.db"},
 		Telegram: telegramConfig{APIURL: "https://api.telegram.org"},
+		Discord:  discordConfig{APIURL: "https://discord.com/api"},
 		Web:      webConfig{Listen: "127.0.0.1:8080"},
 		Log:      logConfig{Level: slog.LevelInfo, Format: "text"},
 	}
@@ -83,7 +87,11 @@ func (c *config) settings() []setting {
 		webAddress("telegram.api_url", &c.Telegram.APIURL, "http", "https"),
 		optional(webAddress("telegram.webhook_url", &c.Telegram.WebhookURL, "https")),
 		token("discord.token", &c.Discord.Token),
+		webAddress("discord.api_url", &c.Discord.APIURL, "http", "https"),
+		shards("discord.shards", &c.Discord.Shards),
+		optional(number("discord.dev_guild", "the number of a server, such as 123456789012345678", &c.Discord.DevGuild)),
 		accounts("operators.telegram", &c.Operators.Telegram),
+		accounts("operators.discord", &c.Operators.Discord),
 		listenAddress("web.listen", &c.Web.Listen),
 		logLevel("log.level", &c.Log.Level),
 		oneOf("log.format", &c.Log.Format, "text", "json"),
@@ -97,6 +105,7 @@ type setting struct {
 	set    func(string) bool // takes a value or refuses it
 	secret bool              // "<key>_file" may stand instead and name a file that holds the value
 	list   bool              // a file writes it as ["a", "b"], a variable with commas between
+	number bool              // a file may write it without quotes
 }
 
 // fileKey is the key of the file that holds a secret.
@@ -162,12 +171,37 @@ func accounts(key string, to *[]string) setting {
 	return setting{key: key, want: `the numbers of accounts, such as ["123456789"]`, list: true, set: func(text string) bool {
 		*to = nil
 		for id := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' }) {
-			if strings.Trim(id, "0123456789") != "" {
+			if !isNumber(id) {
 				return false
 			}
 			*to = append(*to, id)
 		}
 		return true
+	}}
+}
+
+// number is an id that is a number, too large for some programs to be kept as one.
+func number(key, want string, to *string) setting {
+	return setting{key: key, want: want, number: true, set: func(text string) bool {
+		*to = text
+		return isNumber(text)
+	}}
+}
+
+func isNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
+
+// shards is how many connections there are to a gateway, or "auto", which is 0.
+func shards(key string, to *int) setting {
+	const most = 16384
+	want := fmt.Sprintf("auto, or a number from 1 to %d", most)
+	return setting{key: key, want: want, number: true, set: func(text string) bool {
+		if text == "auto" {
+			*to = 0
+			return true
+		}
+		n, err := strconv.Atoi(text)
+		*to = n
+		return err == nil && strconv.Itoa(n) == text && 0 < n && n <= most
 	}}
 }
 

@@ -89,6 +89,12 @@ func TestEveryKeyIsSetByFileAndVariable(t *testing.T) {
 		{"web.listen", ":8443", func(c *config) { c.Web.Listen = ":8443" }},
 		{"discord.token", marker, func(c *config) { c.Discord.Token = newSecret(marker) }},
 		{"discord.token_file", token, func(c *config) { c.Discord.Token = newSecret(marker) }},
+		{"discord.api_url", "http://127.0.0.1:8082/api/", func(c *config) { c.Discord.APIURL = "http://127.0.0.1:8082/api" }},
+		{"discord.shards", "auto", func(*config) {}},
+		{"discord.shards", "1", func(c *config) { c.Discord.Shards = 1 }},
+		{"discord.shards", "16384", func(c *config) { c.Discord.Shards = 16384 }},
+		{"discord.dev_guild", "123456789012345678", func(c *config) { c.Discord.DevGuild = "123456789012345678" }},
+		{"operators.discord", "123456789012345678", func(c *config) { c.Operators.Discord = []string{"123456789012345678"} }},
 		{"log.level", "debug", func(c *config) { c.Log.Level = slog.LevelDebug }},
 		{"log.level", "warn", func(c *config) { c.Log.Level = slog.LevelWarn }},
 		{"log.level", "error", func(c *config) { c.Log.Level = slog.LevelError }},
@@ -138,6 +144,16 @@ func TestAListIsWrittenAsOne(t *testing.T) {
 		if err != nil || !slices.Equal(got.Operators.Telegram, []string{"123", "456"}) {
 			t.Errorf("%s: got %q, error %v", file, got.Operators.Telegram, err)
 		}
+	}
+}
+
+// What is a number needs no quotes, and what is none is not taken for one.
+func TestANumberNeedsNoQuotes(t *testing.T) {
+	t.Parallel()
+	const file = "[discord]\nshards = 4\ndev_guild = 123456789012345678\n"
+	got, _, err := loadConfig(writeFile(t, "c.toml", file, 0o600), true, nil)
+	if err != nil || got.Discord.Shards != 4 || got.Discord.DevGuild != "123456789012345678" {
+		t.Errorf("got %d and %q, error %v", got.Discord.Shards, got.Discord.DevGuild, err)
 	}
 }
 
@@ -281,6 +297,11 @@ func TestMistakesOfAFile(t *testing.T) {
 		"no address":           {"[telegram]\napi_url = 'api.telegram.org'", []string{`2:1: telegram.api_url: must be an address such as https://example.org, without ? or @`}},
 		"address with a name":  {"[telegram]\napi_url = 'https://me:" + marker + "@x.org'", []string{`2:1: telegram.api_url: must be an address such as https://example.org, without ? or @`}},
 		"webhook in the open":  {"[telegram]\nwebhook_url = 'http://x.org'", []string{`2:1: telegram.webhook_url: must be an address such as https://example.org, without ? or @, or ""`}},
+		"no shards":            {"[discord]\nshards = 0", []string{`2:1: discord.shards: must be auto, or a number from 1 to 16384`}},
+		"too many shards":      {"[discord]\nshards = '16385'", []string{`2:1: discord.shards: must be auto, or a number from 1 to 16384`}},
+		"half a shard":         {"[discord]\nshards = 0.5", []string{`2:1: discord.shards: must be text in quotes: auto, or a number from 1 to 16384`}},
+		"shards in hex":        {"[discord]\nshards = 0x10", []string{`2:1: discord.shards: must be auto, or a number from 1 to 16384`}},
+		"a server by its name": {"[discord]\ndev_guild = 'Cars'", []string{`2:1: discord.dev_guild: must be the number of a server, such as 123456789012345678, or ""`}},
 		"no port":              {"[web]\nlisten = 'localhost'", []string{`2:1: web.listen: must be where to listen, such as 127.0.0.1:8080`}},
 		"huge number":          {"[log]\nlevl = 1e99999", []string{`2:1: log.levl: unknown key; did you mean log.level?`, `2:8: log.levl: ` + notUnderstood}},
 		"not UTF-8":            {"log.level = \"\xff\"", []string{`1:14: ` + notUnderstood}},
@@ -343,8 +364,9 @@ func TestManyMistakesAreCounted(t *testing.T) {
 func TestMistakesOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	file := writeFile(t, "c.toml", "log.level = 'loud'", 0o600)
-	const known = "BOARDCAST_CONFIG, BOARDCAST_DISCORD_TOKEN, BOARDCAST_DISCORD_TOKEN_FILE, BOARDCAST_LOG_FORMAT, BOARDCAST_LOG_LEVEL, " +
-		"BOARDCAST_OPERATORS_TELEGRAM, BOARDCAST_STORAGE_ENGINE, BOARDCAST_STORAGE_PATH, BOARDCAST_TELEGRAM_API_URL, BOARDCAST_TELEGRAM_TOKEN, " +
+	const known = "BOARDCAST_CONFIG, BOARDCAST_DISCORD_API_URL, BOARDCAST_DISCORD_DEV_GUILD, BOARDCAST_DISCORD_SHARDS, " +
+		"BOARDCAST_DISCORD_TOKEN, BOARDCAST_DISCORD_TOKEN_FILE, BOARDCAST_LOG_FORMAT, BOARDCAST_LOG_LEVEL, " +
+		"BOARDCAST_OPERATORS_DISCORD, BOARDCAST_OPERATORS_TELEGRAM, BOARDCAST_STORAGE_ENGINE, BOARDCAST_STORAGE_PATH, BOARDCAST_TELEGRAM_API_URL, BOARDCAST_TELEGRAM_TOKEN, " +
 		"BOARDCAST_TELEGRAM_TOKEN_FILE, BOARDCAST_TELEGRAM_WEBHOOK_URL and BOARDCAST_WEB_LISTEN"
 	tests := map[string]struct {
 		env  []string

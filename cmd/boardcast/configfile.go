@@ -53,6 +53,7 @@ type document struct {
 	starts   []int             // where each line begins
 	keys     map[string]string // known keys and what their values must be
 	lists    map[string]bool   // those of them whose values are lists
+	numbers  map[string]bool   // those of them whose values may be numbers
 	sections []string
 	values   map[string]value
 	named    map[int]string // the first key or section of a line
@@ -62,13 +63,13 @@ type document struct {
 func newDocument(file string, data []byte, l *loader) *document {
 	const byteOrderMark = "\uFEFF" // some editors write one
 	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
-	keys, lists := l.keys(), map[string]bool{}
+	keys, lists, numbers := l.keys(), map[string]bool{}, map[string]bool{}
 	for _, s := range l.settings {
-		lists[s.key] = s.list
+		lists[s.key], numbers[s.key] = s.list, s.number
 	}
 	return &document{
 		file: file, data: data, starts: lineStarts(data),
-		keys: keys, lists: lists, sections: sectionsOf(keys), values: map[string]value{}, named: map[int]string{}, loader: l,
+		keys: keys, lists: lists, numbers: numbers, sections: sectionsOf(keys), values: map[string]value{}, named: map[int]string{}, loader: l,
 	}
 }
 
@@ -131,7 +132,7 @@ func (d *document) keyValue(section string, node *unstable.Node) {
 	at, v := d.key(section, node), node.Value()
 	want, known := d.keys[at.name]
 	switch {
-	case known && v.Kind == unstable.String:
+	case known && (v.Kind == unstable.String || v.Kind == unstable.Integer && d.numbers[at.name]):
 		d.values[at.name] = value{text: string(v.Data), at: at}
 	case known && d.lists[at.name] && v.Kind == unstable.Array:
 		d.list(at, want, v)

@@ -76,13 +76,15 @@ type house struct {
 // serve runs the messengers, the scheduler, the socket and the web until ctx ends. A messenger that cannot be reached is its own
 // adapter's trouble, which it reports, and goes on trying; the others do not wait for it.
 func (h house) serve(ctx context.Context) error {
+	checks := map[bot.Messenger]bot.Checking{} // filled below, because an adapter is made of the commands
 	declared := commands.New(commands.Config{
-		Store: h.store, Words: h.words, Process: cards.Process{Version: version(), Started: h.started},
+		Store: h.store, Words: h.words, Process: cards.Process{Version: version(), Started: h.started}, Checks: checks,
 	})
 	tg, err := telegram.New(h.telegramConfig(declared))
 	if err != nil {
 		return &usageError{err}
 	}
+	checks[bot.Telegram] = tg
 	router, err := h.router(declared, tg)
 	if err != nil {
 		return err
@@ -120,7 +122,8 @@ func (h house) router(declared []*bot.Command, tg *telegram.Adapter) (*bot.Route
 			Operators: map[bot.Messenger][]string{bot.Telegram: h.config.Operators.Telegram},
 			Admins:    map[bot.Messenger]bot.Admitting{bot.Telegram: tg},
 		}),
-		Settings: commands.Settings(h.store, h.words), Bare: "who", BareAs: commands.BareAs, Heard: commands.Heard(h.store),
+		Moderators: commands.Moderators(h.store),
+		Settings:   commands.Settings(h.store, h.words), Bare: "who", BareAs: commands.BareAs, Heard: commands.Heard(h.store),
 		Happened: commands.Happened(h.store, time.Now, h.words), PerUser: perUser,
 		Elsewhere: func(ctx context.Context, _ bot.Inbound, words string) (bot.Chat, error) {
 			return tg.FindChat(ctx, words)

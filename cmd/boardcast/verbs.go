@@ -21,6 +21,7 @@ func verbs() []verb {
 	return []verb{
 		{"chat", "", "talk to it in this terminal; no token needed", program.chat},
 		{"run", "", "serve the messengers that are configured", program.serve},
+		{"invite", "", "print the address that lets the Discord bot into a server", program.invite},
 		{"week", "[WEEK|last]", "print the summary of a week, such as 2024-W20", program.week},
 		{"why", "[CHAT] [STREAM]", "tell what became of the notices to a chat, or about a stream", program.why},
 		{"replay", "", "print what a subscriber would have got, as a demo: the spring of 2024", program.replay},

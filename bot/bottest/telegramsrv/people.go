@@ -65,6 +65,7 @@ type chat struct {
 	title         string
 	username      string
 	forum         bool
+	hushed        bool // only administrators may write
 	linked        int64
 	members       map[int64]string // their standing
 	anonymous     map[int64]bool   // administrators who stay so
@@ -379,6 +380,9 @@ func (s *Server) getChat(p params) (any, error) {
 	}
 	o := s.chatJSON(c)
 	maps.Copy(o, object{"accent_color_id": 0, "max_reaction_count": 11})
+	if c.kind == group || c.kind == supergroup {
+		o["permissions"] = object{"can_send_messages": !c.hushed, "can_send_photos": !c.hushed}
+	}
 	if c.linked != 0 {
 		o["linked_chat_id"] = c.linked
 	}

@@ -41,6 +41,16 @@ func TestWhereTheBotMayWrite(t *testing.T) {
 			return "@Fans"
 		}, ""},
 		{"a name that nobody has", func(*world) any { return "@nobody" }, "400 Bad Request: chat not found"},
+		{"a group where only administrators write", func(w *world) any {
+			chat := w.AddGroup(telegramsrv.Place{})
+			w.Hush(chat, true)
+			return chat
+		}, "400 Bad Request: not enough rights to send text messages to the chat"},
+		{"a group where only administrators write, as it is", func(w *world) any {
+			chat := w.AddSupergroup(telegramsrv.Place{BotAdmin: true})
+			w.Hush(chat, true)
+			return chat
+		}, ""},
 		{"a group that threw it out", func(w *world) any {
 			chat := w.AddGroup(telegramsrv.Place{})
 			w.Kick(chat)

@@ -157,7 +157,7 @@ func (s *Server) writable(p params) (*chat, error) {
 	switch {
 	case c.kind == channel && !c.admin(s.me.ID):
 		return nil, badRequest("need administrator rights in the channel chat")
-	case c.members[s.me.ID] == restricted:
+	case c.members[s.me.ID] == restricted, c.hushed && !c.admin(s.me.ID):
 		return nil, badRequest("not enough rights to send text messages to the chat")
 	}
 	return c, nil

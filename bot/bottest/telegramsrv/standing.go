@@ -31,6 +31,13 @@ func (s *Server) Demote(chatID, user int64) { s.standAlone(chatID, user, member)
 // Mute lets the bot read in a chat but not write.
 func (s *Server) Mute(chatID int64) { s.standAlone(chatID, s.me.ID, restricted) }
 
+// Hush lets nobody but administrators write in a group, or everybody again. The bot is not told.
+func (s *Server) Hush(chatID int64, hushed bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mustChat(chatID).hushed = hushed
+}
+
 // Kick throws the bot out of a chat.
 func (s *Server) Kick(chatID int64) { s.standAlone(chatID, s.me.ID, kicked) }
 
