@@ -13,6 +13,9 @@ type Bot interface {
 	Happened(ctx context.Context, e Event) (Post, bool)
 	// Complete proposes how the line of in, as far as it is typed, may go on.
 	Complete(ctx context.Context, in Inbound) (Completion, error)
+	// Propose lists what may be meant by what is typed so far in one option, by its name, of the command that the line of in gives
+	// with its other options, as [Line] writes it. The values are as they are, without quotes.
+	Propose(ctx context.Context, in Inbound, option, typed string) (Proposals, error)
 }
 
 // Completion is how a typed line may go on.

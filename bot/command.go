@@ -31,7 +31,10 @@ type Command struct {
 	// given in the asker's private chat.
 	Personal bool
 	// Minor says that the command is left out of menus that have room for the most wanted ones only.
-	Minor   bool
+	Minor bool
+	// Form says that the command takes so much that messengers which have forms show one, with a field for each option that has a
+	// question, where something required is not given.
+	Form    bool
 	Options []Param // required ones first
 	Sub     []*Command
 	Run     Handler

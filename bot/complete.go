@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"strings"
 )
 
@@ -11,12 +10,9 @@ const maxChoices = 25
 
 // Complete implements [Bot]: commands, sub-commands, then the values and names of options.
 func (r *Router) Complete(ctx context.Context, in Inbound) (Completion, error) {
-	settings, err := r.config.Settings(ctx, in)
-	if err != nil {
-		return Completion{}, fmt.Errorf("read settings of %s: %w", in.Chat.Address, err)
-	}
-	req := &Request{
-		ID: in.ID, Chat: in.Chat, From: in.From, Line: in.Text, Now: r.config.Now(), Zone: settings.Zone, Locale: settings.Locale,
+	req := r.request(in)
+	if err := r.settle(ctx, req); err != nil {
+		return Completion{}, err
 	}
 	name, end, slash := firstWord(in.Text)
 	command := r.byName[strings.ToLower(name)]
@@ -78,6 +74,7 @@ func completeOptions(ctx context.Context, req *Request, command *Command, from i
 			return p.proposals(ctx, p.option(t.name), t.text, t.from)
 		default:
 			given[t.name] = true
+			p.takeGiven(ctx, t)
 		}
 	}
 	for _, option := range command.Options {
@@ -158,7 +155,11 @@ func (p *parser) proposals(ctx context.Context, option Param, typed string, from
 	}
 	completion := Completion{From: from}
 	for _, choice := range choices[:min(len(choices), maxChoices)] {
-		choice.Value = p.quoted(choice.Value)
+		if choice.Value == typed {
+			choice.Value = p.line[from:] // as it stands
+		} else {
+			choice.Value = p.quoted(choice.Value)
+		}
 		completion.Choices = append(completion.Choices, choice)
 	}
 	return completion, nil

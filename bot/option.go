@@ -25,12 +25,15 @@ type Spec struct {
 	Rest     bool // takes all words that are left
 	Named    bool // takes no plain words: it is given by its name only
 	Free     bool // takes any words
+	Proposes bool // knows what may be meant by what is typed so far
 
 	Kind      Kind
 	Low, High int      // of a Whole
-	Values    []string // of a OneOf
+	Values    []string // of a OneOf all there are; of Somebody the words that it takes besides
+	Longest   int      // characters of one that takes any words
 
-	// Question is the key of what is asked when a required option is not given; "" asks for the Summary.
+	// Question is the key of what is asked when the option is not given; "" asks for the Summary. The form of a command has a field
+	// for every option with a question of its own.
 	Question string
 }
 
@@ -80,13 +83,14 @@ func (o Option[T]) Named() Option[T] {
 	return o
 }
 
-// Somebody returns the option as one whose values are people, or groups of them.
-func (o Option[T]) Somebody() Option[T] {
-	o.spec.Kind = Somebody
+// Somebody returns the option as one whose values are people, or groups of them, or one of some words, such as "none" for nobody.
+// One that takes such words takes several people, too; any other is of use with one.
+func (o Option[T]) Somebody(words ...string) Option[T] {
+	o.spec.Kind, o.spec.Values = Somebody, words
 	return o
 }
 
-// Asked returns the option with the key of the question that is asked when it must be given and is not.
+// Asked returns the option with the key of the question that is asked when it is not given.
 func (o Option[T]) Asked(question string) Option[T] {
 	o.spec.Question = question
 	return o
@@ -101,7 +105,7 @@ func (o Option[T]) Explained(why func(ctx context.Context, req *Request, words s
 // Proposing returns the option with a function that lists what may be meant by what is typed so far, best first; with
 // nothing typed, what is most likely wanted.
 func (o Option[T]) Proposing(propose func(ctx context.Context, req *Request, typed string) ([]Choice, error)) Option[T] {
-	o.propose = propose
+	o.propose, o.spec.Proposes = propose, true
 	return o
 }
 
@@ -180,7 +184,7 @@ func TextOption(name, summary string, limit int) Option[string] {
 		}
 		return clean, nil
 	})
-	o.spec.Free = true
+	o.spec.Free, o.spec.Longest = true, limit
 	return o
 }
 
@@ -242,6 +246,7 @@ func ChoiceOption(name, summary string, values ...string) Option[string] {
 func TimeOption(name, summary string, usual func(ctx context.Context, req *Request) *time.Location) Option[When] {
 	const longest, mostWords = 120, 14 // what is longer is no time
 	o := NewOption(name, summary, func(ctx context.Context, req *Request, words string) (When, error) {
+		words, _, _ = strings.Cut(words, aside)
 		if len(words) > longest || strings.Count(words, " ") >= mostWords {
 			return When{}, ErrNotThis
 		}
@@ -264,11 +269,45 @@ func TimeOption(name, summary string, usual func(ctx context.Context, req *Reque
 		}
 		return &ChoiceError{Code: Invalid, Say: Say("error.bad_when", Args{"Words": Quote(words)}), Choices: choices}
 	}).Proposing(func(ctx context.Context, req *Request, typed string) ([]Choice, error) {
-		if typed != "" {
-			return nil, nil
+		if typed == "" {
+			return likelyTimes(req, usualZone(ctx, req, usual)), nil
 		}
-		return likelyTimes(req, usualZone(ctx, req, usual)), nil
+		return timesRead(ctx, req, o, typed), nil
 	})
+}
+
+// timesRead are the times as which words are read: the one, said in full, or those that they could be. What is no time yet is none.
+func timesRead(ctx context.Context, req *Request, o Option[When], words string) []Choice {
+	when, err := o.read(ctx, req, words)
+	if several, ok := errors.AsType[*ChoiceError](err); ok {
+		return several.Choices
+	}
+	if err != nil {
+		return nil
+	}
+	return []Choice{{Value: words, Label: Join(aside, Lit(words), whenRead(when))}}
+}
+
+// aside parts, in what a choice says, what is typed from what else is said of it. Some messengers put what a choice says in the place
+// of its value.
+const aside = " · "
+
+// whenRead says a time as it was read: at which moment that is, and how far off.
+func whenRead(when When) Text {
+	zone := when.Location()
+	switch when.Precision {
+	case ToMinute:
+		clock := Say("when.at_place", Args{"When": AtIn(when.At, DayClock, zone), "Place": In(zone)})
+		return Join(aside, clock, At(when.At, Relative))
+	case ToMonth:
+		return AtIn(when.At, Month, zone)
+	case ToYear:
+		return AtIn(when.At, Year, zone)
+	case ToPartOfDay:
+		return Say("when.part_of_day", Args{"Day": AtIn(when.At, Day, zone), "Part": Say("part." + string(when.Part))})
+	default:
+		return AtIn(when.At, Day, zone)
+	}
 }
 
 // usualZone is where times are usually meant: the chat's zone, unless another is known.
@@ -346,11 +385,16 @@ func LengthOption(name, summary string) Option[[]time.Duration] {
 	return o.Explained(func(_ context.Context, _ *Request, words string) error {
 		return NoLength(words)
 	}).Proposing(func(_ context.Context, _ *Request, typed string) ([]Choice, error) {
-		if typed != "" {
-			return nil, nil
-		}
-		return likelyLengths(), nil
+		return InList(typed, func(part string) ([]Choice, error) { return LengthsFrom(part), nil })
 	})
+}
+
+// LengthsFrom lists lengths of time that may be meant by a beginning, such as "2".
+func LengthsFrom(typed string) []Choice {
+	if typed == "" || strings.Trim(typed, "0123456789") != "" {
+		return BeginningWith(typed, likelyLengths())
+	}
+	return []Choice{{Value: typed + "m"}, {Value: typed + "h"}, {Value: typed + "d"}}
 }
 
 // NoLength says that words are no length of time, and what would be one.
@@ -388,7 +432,8 @@ func readLengths(parts []string) ([]time.Duration, error) {
 // ZoneOption is an option that is a time zone, by its IANA name or a place.
 func ZoneOption(name, summary string) Option[*time.Location] {
 	o := NewOption(name, summary, func(_ context.Context, _ *Request, words string) (*time.Location, error) {
-		zone, err := ReadZone(words)
+		parts := strings.Split(words, aside) // "Beijing · Asia/Shanghai"
+		zone, err := ReadZone(parts[len(parts)-1])
 		if several, ok := errors.AsType[*ZoneError](err); ok {
 			return nil, askZone(words, several)
 		}
@@ -404,6 +449,8 @@ func ZoneOption(name, summary string) Option[*time.Location] {
 			e.Choices = append(e.Choices, choice)
 		}
 		return e
+	}).Proposing(func(_ context.Context, _ *Request, typed string) ([]Choice, error) {
+		return zonesFrom(typed), nil
 	})
 }
 

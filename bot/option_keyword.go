@@ -24,3 +24,12 @@ func Means(words, keyword string) bool {
 	said := foldSpoken(words)
 	return said == keyword || said != "" && slices.Contains(strings.Split(keywords[keyword], "|"), said)
 }
+
+// Keyword is a fixed word of an option as menus show it; itself where no language has words for it.
+func (v Voice) Keyword(word string) string {
+	said, err := v.Words.Message(v.Locale, "keyword."+word, nil)
+	if err != nil {
+		return word
+	}
+	return v.Plain(said)
+}

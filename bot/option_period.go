@@ -241,17 +241,35 @@ func PeriodOption(name, summary string) Option[Period] {
 	o := NewOption(name, summary, func(_ context.Context, req *Request, words string) (Period, error) {
 		return ReadPeriod(words, req.Now.In(req.Zone))
 	})
-	return o.Explained(func(_ context.Context, _ *Request, words string) error { return NoPeriod(words) })
+	return o.Explained(func(_ context.Context, _ *Request, words string) error {
+		return NoPeriod(words)
+	}).Proposing(func(_ context.Context, req *Request, typed string) ([]Choice, error) {
+		return BeginningWith(typed, append(likelyPeriods(), yearsBefore(req.Now.In(req.Zone))...)), nil
+	})
 }
 
 // NoPeriod says that words are no period, and what would be one.
 func NoPeriod(words string) error {
 	return &ChoiceError{
 		Code: Invalid, Say: Say("error.bad_period", Args{"Words": Quote(words)}),
-		Choices: []Choice{
-			{Value: "last", Label: Say("period.last_week")},
-			{Value: "month", Label: Say("period.this_month")},
-			{Value: "all", Label: Say("period.all")},
-		},
+		Choices: likelyPeriods(),
 	}
+}
+
+func likelyPeriods() []Choice {
+	return []Choice{
+		{Value: "last", Label: Say("period.last_week")},
+		{Value: "month", Label: Say("period.this_month")},
+		{Value: "all", Label: Say("period.all")},
+	}
+}
+
+// yearsBefore are this year and the ones before it.
+func yearsBefore(now time.Time) []Choice {
+	const years = 4
+	choices := make([]Choice, 0, years)
+	for back := range years {
+		choices = append(choices, Choice{Value: strconv.Itoa(now.Year() - back)})
+	}
+	return choices
 }

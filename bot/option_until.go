@@ -30,6 +30,11 @@ func UntilOption(name, summary string) Option[time.Time] {
 	})
 	return o.Explained(func(_ context.Context, _ *Request, words string) error {
 		return NewError(Invalid, "error.bad_until", Args{"Words": Quote(words)})
+	}).Proposing(func(_ context.Context, _ *Request, typed string) ([]Choice, error) {
+		if typed != "" {
+			return LengthsFrom(typed), nil
+		}
+		return []Choice{{Value: "2h"}, {Value: "1d"}, {Value: "7d"}}, nil
 	})
 }
 

@@ -2,6 +2,8 @@ package bot
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,4 +148,46 @@ func offsetZone(minutes int) (string, bool) {
 		return "Etc/GMT-" + strconv.Itoa(hours), true // the sign is POSIX's: west is positive
 	}
 	return "Etc/GMT+" + strconv.Itoa(-hours), true
+}
+
+// zonesFrom lists the zones that may be meant by the beginning of a place, the likeliest ones first, each once.
+func zonesFrom(typed string) []Choice {
+	likely := []string{
+		"Asia/Shanghai", "Europe/Paris", "Europe/London", "America/New_York", "America/Los_Angeles", "Europe/Berlin", "Asia/Tokyo",
+		"Asia/Singapore", "UTC",
+	}
+	typed = foldSpoken(typed)
+	if typed == "" {
+		return zoneChoices(likely)
+	}
+	byPlace := map[string]string{}
+	for place, zone := range places.entries {
+		if strings.HasPrefix(place, typed) {
+			byPlace[place] = zone
+		}
+	}
+	var found []string
+	for _, zone := range likely {
+		if slices.Contains(slices.Collect(maps.Values(byPlace)), zone) {
+			found = append(found, zone)
+		}
+	}
+	for _, place := range slices.Sorted(maps.Keys(byPlace)) {
+		for zone := range strings.FieldsSeq(byPlace[place]) { // "cst" is two
+			if !slices.Contains(found, zone) {
+				found = append(found, zone)
+			}
+		}
+	}
+	return zoneChoices(found[:min(len(found), maxChoices)])
+}
+
+func zoneChoices(names []string) []Choice {
+	choices := make([]Choice, 0, len(names))
+	for _, name := range names {
+		if zone, err := time.LoadLocation(name); err == nil {
+			choices = append(choices, Choice{Value: name, Label: Join(aside, In(zone), Lit(name))})
+		}
+	}
+	return choices
 }

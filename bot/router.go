@@ -90,10 +90,7 @@ func (r *Router) Commands() []*Command { return r.config.Commands }
 
 // Answer implements [Bot].
 func (r *Router) Answer(ctx context.Context, in Inbound) (Post, bool) {
-	req := &Request{
-		ID: in.ID, Chat: in.Chat, From: in.From, Line: in.Text, Now: r.config.Now(), Zone: time.UTC, Locale: r.config.Words.Match(),
-		in: in,
-	}
+	req := r.request(in)
 	leave, err := r.queue.enter(ctx, in.Chat.Address)
 	if err != nil {
 		return r.failed(req, err), true
@@ -107,6 +104,14 @@ func (r *Router) Answer(ctx context.Context, in Inbound) (Post, bool) {
 		return r.failed(req, err), true
 	}
 	return elsewhere(req, addressed(req, shown(req, post))), true
+}
+
+// request is what is known of a line before anything is looked up.
+func (r *Router) request(in Inbound) *Request {
+	return &Request{
+		ID: in.ID, Chat: in.Chat, From: in.From, Line: in.Text, Now: r.config.Now(), Zone: time.UTC, Locale: r.config.Words.Match(),
+		in: in,
+	}
 }
 
 // Happened implements [Bot].

@@ -20,6 +20,9 @@ func TestValidateFindsEveryFault(t *testing.T) {
 	under := func(sub ...*bot.Command) func(*bot.Command) {
 		return func(c *bot.Command) { c.Run, c.Sub = nil, sub }
 	}
+	form := func(options ...bot.Param) func(*bot.Command) {
+		return func(c *bot.Command) { c.Form, c.Options = true, options }
+	}
 	summed := func(key string) func(*bot.Command) { return func(c *bot.Command) { c.Summary = key } }
 	asIs := func(*bot.Command) {}
 	for want, faulty := range map[string][]*bot.Command{
@@ -44,13 +47,44 @@ func TestValidateFindsEveryFault(t *testing.T) {
 		`x: summary "empty" has 0 characters in "en"`:                       {command("x", summed("empty"))},
 		`x: summary "long" has 101 characters in "en"`:                      {command("x", summed("long"))},
 		`command "x" has more than 25 options or sub-commands`:              {command("x", with(numbered(26)...))},
+		`the word "far" of "x" has 101 characters in a menu`:                {command("x", with(bot.ChoiceOption("n", "what", "far")))},
+		`option "who" of "x" is required, but its form does not ask for it`: {command("x", form(person.Required(), colour.Asked("what")))},
+		`option "who" of "x" is asked for with 46 characters in a form`:     {command("x", form(person.Asked("asked")))},
+		`command "x" has 0 fields in its form`:                              {command("x", form(colour))},
+		`command "x" has 6 fields in its form`:                              {command("x", form(questions(6)...))},
+		`command "x" has 8053 characters in a menu`:                         {command("x", under(much(8)...))},
 	} {
-		said := phrases{"does": "does", "what": "what", "empty": "", "long": strings.Repeat("雷", 101)}
+		said := phrases{
+			"does": "does", "what": "what", "empty": "", "long": strings.Repeat("雷", 101), "asked": strings.Repeat("?", 46),
+			"keyword.far": strings.Repeat("远", 101), "much": strings.Repeat("多", 96),
+		}
 		err := bot.Validate(faulty, said)
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v\nwant %s", err, want)
 		}
 	}
+}
+
+// questions are n options with a question each.
+func questions(n int) []bot.Param {
+	options := make([]bot.Param, 0, n)
+	for i := range n {
+		options = append(options, bot.IntOption(fmt.Sprintf("n%d", i), "what", 0, 9).Asked("what"))
+	}
+	return options
+}
+
+// much are n sub-commands with options that fill menus: 1,006 characters each.
+func much(n int) []*bot.Command {
+	subs := make([]*bot.Command, 0, n)
+	for i := range n {
+		sub := &bot.Command{Name: fmt.Sprintf("s%d", i), Summary: "does", Run: saying("ran")}
+		for j := range 10 {
+			sub.Options = append(sub.Options, bot.IntOption(fmt.Sprintf("abc%d", j), "much", 0, 9))
+		}
+		subs = append(subs, sub)
+	}
+	return subs
 }
 
 // numbered are n options.

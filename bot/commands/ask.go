@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -333,6 +334,8 @@ func (f *family) weekCommand() *bot.Command {
 			Code: bot.Invalid, Say: bot.Say("week.unknown", bot.Args{"Words": bot.Quote(words)}),
 			Choices: []bot.Choice{{Value: "last", Label: bot.Say("week.last")}},
 		}
+	}).Proposing(func(_ context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+		return bot.BeginningWith(typed, weekChoices(req)), nil
 	})
 	return &bot.Command{
 		Name: "week", Summary: "week.summary", Options: []bot.Param{date},
@@ -344,4 +347,15 @@ func (f *family) weekCommand() *bot.Command {
 			return f.view(ctx, req, func(v cards.View, _ storage.Chat) (bot.Post, error) { return v.Week(week) })
 		},
 	}
+}
+
+// weekChoices are the weeks that are likely to be asked for.
+func weekChoices(req *bot.Request) []bot.Choice {
+	const weeks, days = 4, 7
+	choices := []bot.Choice{{Value: "last", Label: bot.Say("week.last")}}
+	for back := range weeks {
+		year, week := req.Now.In(req.Zone).AddDate(0, 0, -days*back).ISOWeek()
+		choices = append(choices, bot.Choice{Value: fmt.Sprintf("%d-W%02d", year, week)})
+	}
+	return choices
 }

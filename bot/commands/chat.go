@@ -36,7 +36,7 @@ func (f *family) chatSet() *bot.Command {
 		quiet: quietOption(), night: bot.ChoiceOption("night", "option.at_night", "silent", "hold"),
 		urgent: bot.ChoiceOption("urgent", "option.urgent", "on", "off"), weekly: bot.ChoiceOption("weekly", "option.weekly", "on", "off"),
 		answers:    bot.ChoiceOption("answers", "option.answers", string(bot.AskerReads), string(bot.AllRead), string(bot.TidyAway)),
-		moderators: moderatorsOption(),
+		moderators: moderatorsOption().Somebody("none").Proposing(proposeNobody),
 	}
 	return &bot.Command{
 		Name: "set", Summary: "chat.set", Access: bot.Moderator,
@@ -177,7 +177,11 @@ func quietOption() bot.Option[storage.Quiet] {
 	}).Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return &bot.ChoiceError{
 			Code: bot.Invalid, Say: bot.Say("chat.bad_quiet", bot.Args{"Words": bot.Quote(words)}),
-			Choices: []bot.Choice{{Value: "23-8"}, {Value: "off"}},
+			Choices: quietChoices(),
 		}
+	}).Proposing(func(_ context.Context, _ *bot.Request, typed string) ([]bot.Choice, error) {
+		return bot.BeginningWith(typed, quietChoices()), nil
 	})
 }
+
+func quietChoices() []bot.Choice { return []bot.Choice{{Value: "23-8"}, {Value: "off"}} }

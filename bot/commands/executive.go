@@ -411,13 +411,12 @@ func ofKind(v cards.View, kind storage.SubjectKind, choices []bot.Choice) ([]bot
 
 // proposeKind lists the subjects of a kind that may be meant by a beginning.
 func proposeKind(v cards.View, kind storage.SubjectKind, typed string) ([]bot.Choice, error) {
-	const most = 25
 	l, err := lookIn(v)
 	if err != nil {
 		return nil, err
 	}
 	fitting := slices.DeleteFunc(l.names.Complete(typed, math.MaxInt), func(s storage.Subject) bool { return s.Kind != kind })
-	return l.choices(fitting[:min(len(fitting), most)])
+	return l.choices(fitting[:min(len(fitting), mostProposed)])
 }
 
 // dateOption is an option that is a day, a month or a year.
@@ -439,5 +438,5 @@ func dateOption(name, summary string) bot.Option[string] {
 			Code: bot.Invalid, Say: bot.Say("executive.bad_date", bot.Args{"Words": bot.Quote(words)}),
 			Choices: []bot.Choice{{Value: today}, {Value: today[:7]}, {Value: today[:4]}},
 		}
-	})
+	}).Proposing(proposeDates)
 }

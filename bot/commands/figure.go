@@ -95,6 +95,8 @@ func atOption() bot.Option[moment] {
 	})
 	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return &bot.ChoiceError{Code: bot.Invalid, Say: badAt(words).Say, Choices: []bot.Choice{{Value: "now"}}}
+	}).Proposing(func(_ context.Context, _ *bot.Request, typed string) ([]bot.Choice, error) {
+		return bot.BeginningWith(typed, []bot.Choice{{Value: "now"}}), nil
 	})
 }
 
@@ -274,5 +276,8 @@ func (f *family) proposeCounted(ctx context.Context, req *bot.Request, typed str
 		choices, err = streamChoices(v, past)
 		return err
 	})
-	return choices, err
+	if err != nil || len(choices) > 0 {
+		return choices, err
+	}
+	return f.stream.Propose(ctx, req, typed)
 }

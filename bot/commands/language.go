@@ -146,7 +146,13 @@ func (f *family) languageOption(summary string, others ...string) bot.Option[str
 		}
 		return readLanguage(names, words)
 	})
-	return o.Proposing(f.proposeLanguages).Explained(f.noLanguage)
+	return o.Explained(f.noLanguage).Proposing(func(_ context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+		choices := f.languagesFrom(req, names, typed)
+		for _, other := range others {
+			choices = append(choices, bot.BeginningWith(typed, []bot.Choice{{Value: other}})...)
+		}
+		return choices, nil
+	})
 }
 
 // languagesOption is an option that is the language of a chat, or the two of them, the main one first.
@@ -172,7 +178,9 @@ func (f *family) languagesOption() bot.Option[[]string] {
 		}
 		return locales, nil
 	})
-	return o.Proposing(f.proposeLanguages).Explained(f.noLanguage)
+	return o.Explained(f.noLanguage).Proposing(func(_ context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+		return bot.InList(typed, func(part string) ([]bot.Choice, error) { return f.languagesFrom(req, names, part), nil })
+	})
 }
 
 // readLanguage reads a language by its tag, of which "zh-Hans-CN" is one, or by one of the folded names.
@@ -187,8 +195,17 @@ func readLanguage(names map[string]string, words string) (string, error) {
 	return "", bot.ErrNotThis
 }
 
-func (f *family) proposeLanguages(_ context.Context, req *bot.Request, _ string) ([]bot.Choice, error) {
-	return f.languages(req), nil
+// languagesFrom are the languages of which one of the folded names begins with what is typed.
+func (f *family) languagesFrom(req *bot.Request, names map[string]string, typed string) []bot.Choice {
+	folded := storage.Fold(typed)
+	return slices.DeleteFunc(f.languages(req), func(c bot.Choice) bool {
+		for name, locale := range names {
+			if locale == c.Value && strings.HasPrefix(name, folded) {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 func (f *family) noLanguage(_ context.Context, req *bot.Request, words string) error {
@@ -225,5 +242,9 @@ func languageNames(words bot.Words) map[string]string {
 // ownZoneOption is an option that is a zone, by a place, or "auto". Its value is the zone's IANA name.
 func ownZoneOption() bot.Option[string] {
 	zone := bot.ZoneOption("zone", "option.own_zone")
-	return bot.Mapped(zone, func(zone *time.Location) string { return zone.String() }, auto)
+	mapped := bot.Mapped(zone, func(zone *time.Location) string { return zone.String() }, auto)
+	return mapped.Proposing(func(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+		choices, err := zone.Propose(ctx, req, typed)
+		return append(bot.BeginningWith(typed, []bot.Choice{{Value: auto}}), choices...), err
+	})
 }

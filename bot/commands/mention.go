@@ -19,7 +19,7 @@ func mentionOption() bot.Option[[]string] {
 		}
 		return readMentions(words)
 	})
-	return o.Named().Somebody().Explained(func(_ context.Context, _ *bot.Request, words string) error {
+	return o.Named().Somebody("none").Proposing(proposeNobody).Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return &bot.ChoiceError{
 			Code: bot.Invalid, Say: bot.Say("watch.bad_mention", bot.Args{"Words": bot.Quote(words)}),
 			Choices: likelyMentions(words),
@@ -29,7 +29,7 @@ func mentionOption() bot.Option[[]string] {
 
 // readMentions reads names with an "@" in them, as every messenger writes mentions, each once. None has a space in it.
 func readMentions(words string) ([]string, error) {
-	names := wordsOf(words)
+	names := wordsOf(discordMentions.Replace(words))
 	if len(names) == 0 || slices.ContainsFunc(names, isNoMention) {
 		return nil, bot.ErrNotThis
 	}
@@ -38,6 +38,10 @@ func readMentions(words string) ([]string, error) {
 	}
 	return names, nil
 }
+
+// discordMentions writes the mentions of Discord, "<@&9>" of a role and "<@9>" of a person, in one way, also where nothing stands
+// between them.
+var discordMentions = strings.NewReplacer("<@!", "<@", "><", "> <")
 
 // wordsOf are the words of a list whose entries have no spaces in them, each once.
 func wordsOf(list string) []string {

@@ -75,11 +75,12 @@ func (f *family) metricOption() bot.Option[wish] {
 	})
 }
 
-// metricChoices are the measures whose names begin with what is typed.
+// metricChoices are the measures of which a name begins with what is typed.
 func metricChoices(typed string) []bot.Choice {
 	var choices []bot.Choice
 	for _, measure := range storage.Measures() {
-		if strings.HasPrefix(measure.What, typed) {
+		begins := func(word string) bool { return strings.HasPrefix(word, storage.Fold(typed)) }
+		if strings.HasPrefix(measure.What, typed) || slices.ContainsFunc(strings.Split(measureWords[measure.What], "|"), begins) {
 			choices = append(choices, bot.Choice{Value: measure.What, Label: bot.Say("measure." + measure.What)})
 		}
 	}

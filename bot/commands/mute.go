@@ -26,7 +26,7 @@ func (f *family) muteOption() bot.Option[picked] {
 
 // streamByID finds a stream by its id alone.
 func (f *family) streamByID(ctx context.Context, req *bot.Request, words string) (*storage.Stream, error) {
-	id, ok := storage.ParseID("s", words)
+	id, ok := idIn("s", words)
 	if !ok {
 		return nil, bot.ErrNotThis
 	}

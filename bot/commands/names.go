@@ -46,7 +46,11 @@ func (f *family) platformOption() bot.Option[storage.Platform] {
 }
 
 func (f *family) proposePlatforms(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
-	platforms, err := f.platforms(ctx, func(p storage.Platform) bool { return strings.HasPrefix(p.ID, strings.ToLower(typed)) })
+	folded := storage.Fold(typed)
+	begins := func(name string) bool { return strings.HasPrefix(storage.Fold(name), folded) }
+	platforms, err := f.platforms(ctx, func(p storage.Platform) bool {
+		return begins(p.ID) || slices.ContainsFunc(slices.Collect(maps.Values(p.Names)), begins)
+	})
 	_, locale := req.Own()
 	choices := make([]bot.Choice, 0, len(platforms))
 	for _, p := range platforms {

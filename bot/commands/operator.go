@@ -27,13 +27,16 @@ func (f *family) operatorStatus() *bot.Command {
 
 // operatorPublish shows to everybody what a community's moderators have added or changed.
 func (f *family) operatorPublish() *bot.Command {
-	stream := streamIDOption().Required()
+	stream := streamIDOption().Required().Proposing(f.stream.Propose)
 	community := bot.NewOption("community", "option.community", func(_ context.Context, _ *bot.Request, words string) (string, error) {
 		id, ok := storage.ParseID("g", words)
 		if !ok {
 			return "", bot.ErrNotThis
 		}
 		return id, nil
+	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+		choices, err := f.proposeOwners(ctx, req, stream.Of(req))
+		return bot.BeginningWith(typed, choices), err
 	})
 	sure := bot.ChoiceOption("sure", "option.publish_sure", "yes").Named()
 	return &bot.Command{
@@ -58,7 +61,7 @@ func (f *family) operatorPublish() *bot.Command {
 // streamIDOption is an option that is a stream of any community, by its id alone.
 func streamIDOption() bot.Option[string] {
 	o := bot.NewOption("stream", "option.stream_id", func(_ context.Context, _ *bot.Request, words string) (string, error) {
-		id, ok := storage.ParseID("s", words)
+		id, ok := idIn("s", words)
 		if !ok {
 			return "", bot.ErrNotThis
 		}
@@ -134,7 +137,7 @@ func toldElsewhere(chat storage.Chat, told bool) bot.Text {
 
 func (f *family) operatorWhy() *bot.Command {
 	chat := bot.NewOption("chat", "option.chat_id", func(ctx context.Context, _ *bot.Request, words string) (storage.Chat, error) {
-		id, ok := storage.ParseID("c", words)
+		id, ok := idIn("c", words)
 		if !ok {
 			return storage.Chat{}, bot.ErrNotThis
 		}
@@ -149,8 +152,8 @@ func (f *family) operatorWhy() *bot.Command {
 		return found, err
 	}).Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return bot.NewError(bot.Unknown, "operator.no_chat", bot.Args{"Words": bot.Quote(words)})
-	})
-	stream := streamIDOption()
+	}).Proposing(f.proposeChats)
+	stream := streamIDOption().Proposing(f.stream.Propose)
 	return &bot.Command{
 		Name: "why", Summary: "operator.why", Access: bot.Operator, Options: []bot.Param{chat, stream, f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {

@@ -35,7 +35,7 @@ func (f *family) openStreamOption() bot.Option[storage.Stream] {
 func (f *family) picked(p pick) bot.Option[storage.Stream] {
 	o := bot.NewOption(p.name, p.summary, func(ctx context.Context, req *bot.Request, words string) (storage.Stream, error) {
 		var stream storage.Stream
-		if isNoWho(words) {
+		if _, isID := idIn("s", words); !isID && isNoWho(words) {
 			return stream, bot.ErrNotThis
 		}
 		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) (err error) {
@@ -64,7 +64,7 @@ func (f *family) picked(p pick) bot.Option[storage.Stream] {
 
 // stream finds the stream that words mean, or ErrNotThis.
 func (p pick) stream(v cards.View, words string) (storage.Stream, error) {
-	id, ok := storage.ParseID("s", words)
+	id, ok := idIn("s", words)
 	if ok {
 		stream, err := p.find(v.Scoped, id)
 		if !isAbsent(err) {
@@ -175,10 +175,43 @@ func (p pick) propose(v cards.View, typed string) ([]bot.Choice, error) {
 	if err != nil {
 		return nil, err
 	}
-	choices, err := streamChoices(v, streams)
-	return slices.DeleteFunc(choices, func(c bot.Choice) bool {
-		return !strings.HasPrefix(c.Value, strings.ToLower(typed))
-	}), err
+	begins := slices.DeleteFunc(streams, func(s storage.Stream) bool { return !strings.HasPrefix(s.ID, strings.ToLower(typed)) })
+	begins, err = p.withTyped(v, begins, typed)
+	if err != nil {
+		return nil, err
+	}
+	if typed != "" {
+		named, err := p.ofNamed(v, typed)
+		if err != nil {
+			return nil, err
+		}
+		begins = append(begins, slices.DeleteFunc(named, func(s storage.Stream) bool {
+			return slices.ContainsFunc(begins, func(other storage.Stream) bool { return other.ID == s.ID })
+		})...)
+	}
+	return streamChoices(v, begins[:min(len(begins), mostProposed)])
+}
+
+// ofNamed are the streams that are likely to be meant of those who may be meant by a beginning.
+func (p pick) ofNamed(v cards.View, typed string) ([]storage.Stream, error) {
+	const most = 5
+	l, err := lookIn(v)
+	if err != nil {
+		return nil, err
+	}
+	var streams []storage.Stream
+	for _, subject := range l.names.Complete(typed, most) {
+		theirs, err := p.suggested(v, subject)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range theirs {
+			if !slices.ContainsFunc(streams, func(other storage.Stream) bool { return other.ID == s.ID }) {
+				streams = append(streams, s)
+			}
+		}
+	}
+	return streams, nil
 }
 
 func streamChoices(v cards.View, streams []storage.Stream) ([]bot.Choice, error) {
@@ -247,7 +280,9 @@ func (f *family) platformsOption(name string) bot.Option[[]string] {
 		}
 		return ids, nil
 	})
-	return o.Explained(f.unknownPlatform).Proposing(f.platform.Propose)
+	return o.Explained(f.unknownPlatform).Proposing(func(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+		return bot.InList(typed, func(part string) ([]bot.Choice, error) { return f.platform.Propose(ctx, req, part) })
+	})
 }
 
 // unknownPlatform says which part of a list is no platform, and proposes the list with one in its place.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -302,7 +301,8 @@ func readReminders(v cards.View, chat storage.Chat, person, words string) ([]sto
 	if bot.Means(words, "all") {
 		return mine, nil
 	}
-	fits := func(w storage.Watch) bool { return strings.EqualFold(w.ID, words) }
+	id, _ := idIn("r", words)
+	fits := func(w storage.Watch) bool { return w.ID == id }
 	if !slices.ContainsFunc(mine, fits) {
 		subject, err := readSubject(v, words)
 		if err != nil {
@@ -316,22 +316,14 @@ func readReminders(v cards.View, chat storage.Chat, person, words string) ([]sto
 	return nil, bot.ErrNotThis
 }
 
-func (f *family) proposeReminders(ctx context.Context, req *bot.Request, _ string) ([]bot.Choice, error) {
-	var choices []bot.Choice
-	err := f.read(ctx, req, func(v cards.View, chat storage.Chat) error {
-		choices = nil
+func (f *family) proposeReminders(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
+	err = f.read(ctx, req, func(v cards.View, chat storage.Chat) error {
 		mine, err := openReminders(v, chat, req)
 		if err != nil {
 			return err
 		}
-		for _, w := range mine {
-			names, err := v.Subjects(w.Subjects)
-			if err != nil {
-				return err
-			}
-			choices = append(choices, bot.Choice{Value: w.ID, Label: bot.Join(" · ", bot.Lit(w.ID), names)})
-		}
-		return nil
+		choices, err = watchChoices(v, mine, typed)
+		return err
 	})
 	return choices, err
 }
@@ -352,7 +344,9 @@ func (f *family) subjectOption() bot.Option[storage.Subject] {
 			return streams.Explain(ctx, req, words)
 		}
 		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words) })
-	}).Proposing(f.proposeSubjects)
+	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
+		return f.proposeMatters(ctx, req, typed, storage.Stream.Upcoming)
+	})
 }
 
 // oneLengthOption is an option that is one length of time.
@@ -366,5 +360,9 @@ func oneLengthOption() bot.Option[time.Duration] {
 		}
 		return length, err
 	})
-	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error { return bot.NoLength(words) })
+	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		return bot.NoLength(words)
+	}).Proposing(func(_ context.Context, _ *bot.Request, typed string) ([]bot.Choice, error) {
+		return bot.LengthsFrom(typed), nil
+	})
 }

@@ -23,7 +23,7 @@ func (f *family) matterOption() bot.Option[matter] {
 		var t matter
 		err := f.read(ctx, req, func(v cards.View, _ storage.Chat) error {
 			t = matter{}
-			if id, ok := storage.ParseID("s", words); ok {
+			if id, ok := idIn("s", words); ok {
 				stream, err := v.Scoped.Stream(id)
 				if !isAbsent(err) {
 					t.stream = &stream
@@ -39,12 +39,12 @@ func (f *family) matterOption() bot.Option[matter] {
 	return o.Explained(func(ctx context.Context, req *bot.Request, words string) error {
 		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownWho(v, words) })
 	}).Proposing(func(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
-		choices, err := f.proposeSubjects(ctx, req, typed)
-		if typed == "" {
-			everything := bot.Choice{Value: "everything", Label: bot.Say("subject.all")}
-			choices = append([]bot.Choice{everything}, choices...)
+		if typed != "" {
+			return f.proposeMatters(ctx, req, typed, storage.Stream.Upcoming)
 		}
-		return choices, err
+		choices, err := f.proposeSubjects(ctx, req, "")
+		everything := bot.Choice{Value: "everything", Label: bot.Say("subject.all")}
+		return append([]bot.Choice{everything}, choices...), err
 	})
 }
 

@@ -33,11 +33,12 @@ func (f *family) streamAdd() *bot.Command {
 	when := bot.TimeOption("when", "option.when", func(ctx context.Context, req *bot.Request) *time.Location {
 		return f.usualZone(ctx, req, who.Of(req))
 	}).Required().Asked("ask.when")
-	platforms := f.platformsOption("platform")
-	title := bot.TextOption("title", "option.title", titleLength)
+	platforms := f.platformsOption("platform").Asked("ask.platform")
+	title := bot.TextOption("title", "option.title", titleLength).Asked("ask.title")
 	another := bot.ChoiceOption("new", "option.new_stream", "yes").Named()
 	return &bot.Command{
-		Name: "add", Summary: "stream.add", Access: bot.Moderator, Options: []bot.Param{who, when, platforms, title, another},
+		Name: "add", Summary: "stream.add", Access: bot.Moderator, Form: true,
+		Options: []bot.Param{who, when, platforms, title, another},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			subject := who.Of(req)
 			stream := storage.Stream{

@@ -24,7 +24,7 @@ func (f *family) watchAdd() *bot.Command {
 	subjects := f.subjectsOption("subjects", "option.subjects").Required()
 	before := orSubject(beforeOption(), subjects, func(words string) bool { return isNear(words, "before hour minutes day heure jour") })
 	style := orSubject(styleOption(), subjects, func(words string) bool { return isNear(words, "card cards messages message fiche") })
-	milestones, mention := milestonesOption(), mentionOption()
+	milestones, mention := milestonesOption(), mentionOption().Somebody()
 	return &bot.Command{
 		Name: "add", Summary: "watch.add", Access: bot.Moderator,
 		Options: []bot.Param{subjects, before, style, milestones, mention},
@@ -163,7 +163,7 @@ func (f *family) pickOption() bot.Option[picked] {
 	})
 	return o.Asked("ask.watch").Explained(f.explainWatch).Proposing(func(ctx context.Context, req *bot.Request, typed string) ([]bot.Choice, error) {
 		choices, err := f.proposeWatches(ctx, req, typed)
-		return append(choices, bot.Choice{Value: "all", Label: bot.Say("watch.all")}), err
+		return append(choices, bot.BeginningWith(typed, []bot.Choice{{Value: "all", Label: bot.Say("watch.all")}})...), err
 	})
 }
 
@@ -177,7 +177,7 @@ func (f *family) readWatch(ctx context.Context, req *bot.Request, words string) 
 	if err != nil {
 		return storage.Watch{}, err
 	}
-	id, _ := storage.ParseID("w", words)
+	id, _ := idIn("w", words)
 	if i := slices.IndexFunc(list, func(w storage.Watch) bool { return w.ID == id }); i >= 0 {
 		return list[i], nil
 	}
@@ -233,23 +233,15 @@ func someOf(req *bot.Request, w storage.Watch, names bot.Text, words string) err
 	return &bot.Error{Code: bot.Ambiguous, Say: said, Try: []bot.Button{bot.PressLine(some), bot.PressLine(all)}}
 }
 
-// proposeWatches lists the chat's watches, by id and whom they watch.
-func (f *family) proposeWatches(ctx context.Context, req *bot.Request, _ string) ([]bot.Choice, error) {
-	var choices []bot.Choice
-	err := f.read(ctx, req, func(v cards.View, chat storage.Chat) error {
-		choices = nil
+// proposeWatches lists the chat's watches that may be meant by a beginning, by id and whom they watch.
+func (f *family) proposeWatches(ctx context.Context, req *bot.Request, typed string) (choices []bot.Choice, err error) {
+	err = f.read(ctx, req, func(v cards.View, chat storage.Chat) error {
 		watches, err := storage.WatchesOf(v, chat)
 		if err != nil {
 			return err
 		}
-		for _, w := range watches {
-			names, err := v.Subjects(w.Subjects)
-			if err != nil {
-				return err
-			}
-			choices = append(choices, bot.Choice{Value: w.ID, Label: bot.Join(" · ", bot.Lit(w.ID), names)})
-		}
-		return nil
+		choices, err = watchChoices(v, watches, typed)
+		return err
 	})
 	return choices, err
 }

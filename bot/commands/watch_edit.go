@@ -165,7 +165,9 @@ func beforeOption() bot.Option[[]time.Duration] {
 	o := bot.NewOption("before", "option.before", func(_ context.Context, _ *bot.Request, words string) ([]time.Duration, error) {
 		return readLengths(words)
 	})
-	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error { return bot.NoLength(words) })
+	return o.Explained(func(_ context.Context, _ *bot.Request, words string) error {
+		return bot.NoLength(words)
+	}).Proposing(proposeBefore)
 }
 
 // withoutBefore leaves out the word with which people may end such a length: "1h before", "提前10分钟", "1小时前".

@@ -24,7 +24,7 @@ func (f *family) watchPreview() *bot.Command {
 		return w, err
 	}).Explained(func(ctx context.Context, req *bot.Request, words string) error {
 		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownSubject(v, words) })
-	}).Proposing(f.proposeWatches).Required()
+	}).Proposing(f.proposePreviewed).Required()
 	return &bot.Command{
 		Name: "preview", Summary: "watch.preview", Access: bot.Moderator, Options: []bot.Param{watch},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {

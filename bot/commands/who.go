@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"boardcast/bot"
 	"boardcast/bot/cards"
@@ -42,7 +43,7 @@ func (f *family) subjectsOption(name, summary string) bot.Option[[]storage.Subje
 		})
 		return subjects, err
 	})
-	return o.Asked("ask.subjects").Proposing(f.proposeSubjects).Explained(func(ctx context.Context, req *bot.Request, words string) error {
+	return o.Asked("ask.subjects").Proposing(f.proposeList).Explained(func(ctx context.Context, req *bot.Request, words string) error {
 		return f.read(ctx, req, func(v cards.View, _ storage.Chat) error { return unknownSubject(v, words) })
 	})
 }
@@ -57,20 +58,28 @@ func (f *family) proposeSubjects(ctx context.Context, req *bot.Request, typed st
 
 // proposeWho lists who may be meant by a beginning.
 func proposeWho(v cards.View, typed string) ([]bot.Choice, error) {
-	const most = 25
 	l, err := lookIn(v)
 	if err != nil {
 		return nil, err
 	}
-	subjects := l.names.Complete(typed, most)
+	subjects, err := l.complete(typed)
+	if err != nil {
+		return nil, err
+	}
+	return l.choices(subjects)
+}
+
+// complete are those who may be meant by a beginning, best first.
+func (l look) complete(typed string) ([]storage.Subject, error) {
+	subjects := l.names.Complete(typed, mostProposed)
 	if strings.TrimSpace(typed) == "" {
-		likely, err := likelyWho(v)
+		likely, err := likelyWho(l.View)
 		if err != nil {
 			return nil, err
 		}
 		subjects = slices.Concat(likely, slices.DeleteFunc(subjects, func(s storage.Subject) bool { return slices.Contains(likely, s) }))
 	}
-	return l.choices(subjects[:min(len(subjects), most)])
+	return subjects[:min(len(subjects), mostProposed)], nil
 }
 
 // readWho finds the one that all of the words call. Several of them are asked back; a person and their own company of one
@@ -105,7 +114,9 @@ func lookIn(v cards.View) (look, error) {
 }
 
 // everythingWords mean everything.
-var everythingWords = []string{"everything", "all", "everyone", "全部", "所有", "tout", "tous"}
+var everythingWords = []string{
+	"everything", "all", "everyone", "all streams", "全部", "所有", "所有直播", "tout", "tous", "tous les directs",
+}
 
 // readCalled is readWho by names alone, for an option whose words may go on with an office.
 func readCalled(v cards.View, words string) (storage.Subject, error) {
@@ -132,6 +143,9 @@ func (l look) who(words string) (storage.Subject, error) {
 // called is the one who has the words as a name.
 func (l look) called(words string) (storage.Subject, error) {
 	found := l.names.Find(words)
+	if len(found) == 0 {
+		found = l.calledTwice(words)
+	}
 	switch len(found) {
 	case 0:
 		return storage.Subject{}, bot.ErrNotThis
@@ -149,6 +163,21 @@ func (l look) called(words string) (storage.Subject, error) {
 	return storage.Subject{}, &bot.ChoiceError{
 		Code: bot.Ambiguous, Say: bot.Say("who.ambiguous", bot.Args{"Words": bot.Quote(words)}), Choices: choices,
 	}
+}
+
+// calledTwice are those whom words name in two scripts, as a choice says them: "Lei Jun 雷军, Xiaomi".
+func (l look) calledTwice(words string) []storage.Subject {
+	only := func(han bool) string {
+		return strings.Join(strings.FieldsFunc(words, func(r rune) bool {
+			return unicode.IsSpace(r) || unicode.IsLetter(r) && unicode.Is(unicode.Han, r) != han
+		}), " ")
+	}
+	inHan, inLatin := only(true), only(false)
+	if !storage.MayBeName(words) || storage.Fold(inHan) == "" || storage.Fold(inLatin) == "" {
+		return nil
+	}
+	found := l.names.Find(inHan)
+	return slices.DeleteFunc(slices.Clone(l.names.Find(inLatin)), func(s storage.Subject) bool { return !slices.Contains(found, s) })
 }
 
 // choices are subjects as buttons: by id, which is never ambiguous, and by name with the company.

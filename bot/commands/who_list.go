@@ -61,7 +61,7 @@ func readSubject(v cards.View, words string) (storage.Subject, error) {
 }
 
 func (l look) subject(words string) (storage.Subject, error) {
-	id, ok := storage.ParseID("s", words)
+	id, ok := idIn("s", words)
 	if !ok {
 		return l.who(words)
 	}

@@ -84,6 +84,10 @@ func (p *parrot) Complete(_ context.Context, in bot.Inbound) (bot.Completion, er
 	return p.complete(in.Text), nil
 }
 
+func (p *parrot) Propose(context.Context, bot.Inbound, string, string) (bot.Proposals, error) {
+	return bot.Proposals{}, nil
+}
+
 // lines is what was heard, line by line.
 func (p *parrot) lines() []string {
 	p.mu.Lock()

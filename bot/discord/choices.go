@@ -1,0 +1,70 @@
+package discord
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf16"
+
+	"boardcast/bot"
+)
+
+// choice is what Discord shows for an option while somebody types in it, and what the option becomes when they take it.
+type choice struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// maxChoiceText is how long a choice's name and value may be. Whether Discord counts characters or UTF-16 units is not said; what has
+// no more units has no more characters.
+const maxChoiceText = 100
+
+// choicesOf are choices as Discord takes them, in their order, each value and each name once. A value that is too long is left out,
+// because half of it would be another.
+func choicesOf(choices []bot.Choice, voice bot.Voice) []choice {
+	list := []choice{} // null is not taken
+	for _, c := range choices {
+		named := choice{Name: choiceName(c, voice), Value: c.Value}
+		taken := slices.ContainsFunc(list, func(other choice) bool { return other.Value == named.Value || other.Name == named.Name })
+		if named.Value == "" || unitsOf(named.Value) > maxChoiceText || taken || len(list) == maxMenuChoices {
+			continue
+		}
+		list = append(list, named)
+	}
+	return list
+}
+
+// choiceName words a choice, the value itself where it has no words. Spaces are single, and the value that it ends with is kept when it
+// is cut: now and then Discord sends the name in the place of the value, and does so always where there are more spaces.
+func choiceName(c bot.Choice, voice bot.Voice) string {
+	name := strings.Join(strings.Fields(voice.Plain(c.Label)), " ")
+	if name == "" {
+		return shortened(strings.Join(strings.Fields(c.Value), " "), maxChoiceText)
+	}
+	tail := " · " + c.Value
+	if head, ok := strings.CutSuffix(name, tail); ok && unitsOf(tail) < maxChoiceText {
+		return shortened(head, maxChoiceText-unitsOf(tail)) + tail
+	}
+	return shortened(name, maxChoiceText)
+}
+
+// shortened is the text if it has no more UTF-16 units than that, else its beginning and "…".
+func shortened(text string, units int) string {
+	if unitsOf(text) <= units {
+		return text
+	}
+	n := 0
+	for i, r := range text {
+		if n += utf16.RuneLen(r); n > units-1 {
+			return strings.TrimRight(text[:i], " ") + "…"
+		}
+	}
+	return text
+}
+
+func unitsOf(text string) int {
+	n := 0
+	for _, r := range text {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
