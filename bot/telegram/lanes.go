@@ -6,8 +6,9 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strconv"
-	"sync"
 	"time"
+
+	"boardcast/bot"
 )
 
 const (
@@ -20,66 +21,16 @@ const (
 // handleFunc does what an update asks for.
 type handleFunc func(ctx context.Context, u update) error
 
-// lanes keep the order of each chat while many are handled at once. An update joins its lane when it comes, takes its turn, and
-// leaves.
+// lanes keep the order of each chat while updates of many are handled at once.
 type lanes struct {
+	*bot.Lanes
+
 	handle handleFunc
 	log    *slog.Logger
-	slots  chan struct{}
-
-	mu   sync.Mutex
-	last map[string]chan struct{} // of a lane with anything in it: closed when the last of it has left
 }
 
 func newLanes(handle handleFunc, log *slog.Logger) *lanes {
-	return &lanes{handle: handle, log: log, slots: make(chan struct{}, handledAtOnce), last: map[string]chan struct{}{}}
-}
-
-// turn is the place of an update in its lane. Whoever has one calls run or leaves the lane blocked for ever.
-type turn struct {
-	lanes  *lanes
-	key    string
-	before chan struct{} // nil: it is the first
-	done   chan struct{}
-}
-
-// join puts an update at the end of its lane.
-func (l *lanes) join(key string) turn {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	p := turn{lanes: l, key: key, before: l.last[key], done: make(chan struct{})}
-	l.last[key] = p.done
-	return p
-}
-
-// run waits for its turn, does something unless ctx has ended, and leaves the lane.
-func (p turn) run(ctx context.Context, do func(ctx context.Context)) {
-	defer p.leave()
-	if p.before != nil {
-		<-p.before // even if ctx has ended, so that those after it keep the order
-	}
-	if ctx.Err() != nil {
-		return // select would choose by chance between a free slot and this
-	}
-	select {
-	case p.lanes.slots <- struct{}{}:
-		defer func() { <-p.lanes.slots }()
-	case <-ctx.Done():
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, handlingBound)
-	defer cancel()
-	do(ctx)
-}
-
-func (p turn) leave() {
-	l := p.lanes
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.last[p.key] == p.done {
-		delete(l.last, p.key)
-	}
-	close(p.done)
+	return &lanes{Lanes: bot.NewLanes(handledAtOnce, handlingBound), handle: handle, log: log}
 }
 
 // do handles an update. What fails is logged and counts as handled: to get it again would not help.

@@ -221,9 +221,9 @@ func (in *intake) take(working context.Context, raw []json.RawMessage) (news boo
 }
 
 func (in *intake) start(working context.Context, u update) {
-	turn := in.lanes.join(laneOf(u))
+	turn := in.lanes.Join(laneOf(u))
 	in.running.Go(func() {
-		turn.run(working, func(ctx context.Context) { in.lanes.do(ctx, u) })
+		turn.Run(working, func(ctx context.Context) { in.lanes.do(ctx, u) })
 		in.poller.ledger.finish(u.ID)
 	})
 }

@@ -100,9 +100,9 @@ func (h *webhook) answer(w http.ResponseWriter, r *http.Request, body json.RawMe
 		w.WriteHeader(http.StatusOK)
 		return
 	}
-	turn := h.lanes.join(laneOf(u))
+	turn := h.lanes.Join(laneOf(u))
 	// Telegram hangs up when it has waited for long, and delivers again; what has begun is nevertheless brought to its end.
-	turn.run(context.WithoutCancel(r.Context()), func(ctx context.Context) {
+	turn.Run(context.WithoutCancel(r.Context()), func(ctx context.Context) {
 		if h.first(u.ID) {
 			h.lanes.do(ctx, u)
 		}
