@@ -43,7 +43,7 @@ func (l layout) grid(t bot.Table) grid {
 	heads := make([]bot.Text, len(t.Heads))
 	for i, head := range t.Heads {
 		heads[i] = head.With(bot.Faint)
-		g.right[i] = numbers(t.Rows, i)
+		g.right[i] = t.FiguresOnly(i)
 	}
 	g.rows = append(g.rows, l.cells(heads, len(heads)))
 	for _, cells := range t.Rows {
@@ -64,21 +64,6 @@ func (l layout) cells(texts []bot.Text, n int) []row {
 		cells[i] = l.glyphs(t)
 	}
 	return cells
-}
-
-// numbers says whether a column holds numbers alone, which are compared digit under digit.
-func numbers(rows [][]bot.Text, column int) bool {
-	found := false
-	for _, cells := range rows {
-		if column >= len(cells) || len(cells[column]) == 0 {
-			continue
-		}
-		if len(cells[column]) > 1 || cells[column][0].Kind != bot.Number {
-			return false
-		}
-		found = true
-	}
-	return found
 }
 
 // squeeze narrows the widest columns until the table fits, and says whether it does.

@@ -89,7 +89,7 @@ func whole(t *testing.T, l layout, post bot.Post, mentions []string) {
 			t.Errorf("message %d: %d elements", i, len(r.elements))
 		}
 		if i == 0 {
-			called := strings.TrimLeft(tidy(strings.ReplaceAll(strings.Join(mentions, " "), "\n", " ")), " ")
+			called := strings.TrimLeft(bot.Tidy(strings.ReplaceAll(strings.Join(mentions, " "), "\n", " ")), " ")
 			r.elements = append(r.elements, element{name: "called", to: len(called)})
 		}
 		for _, made := range r.made() {
@@ -132,7 +132,7 @@ func proposed(post bot.Post, made string) bool {
 			continue
 		}
 		for _, span := range p.Text {
-			if span.Style&bot.Mono != 0 && tidy(span.Text) == made {
+			if span.Style&bot.Mono != 0 && bot.Tidy(span.Text) == made {
 				return true
 			}
 		}
@@ -255,7 +255,7 @@ func pressedWell(t *testing.T, l layout, post bot.Post) {
 			if (key.Data == "") == (key.URL == "") || len(key.Data) > 64 || key.Data == "" && strings.ContainsAny(key.URL, " <>\"") {
 				t.Errorf("a button does %+v", key)
 			}
-			if !anyVisible(key.Text) || utf8.RuneCountInString(key.Text) > 64 || strings.ContainsFunc(key.Text, unseen) {
+			if !bot.Visible(key.Text) || utf8.RuneCountInString(key.Text) > 64 || strings.ContainsFunc(key.Text, unseen) {
 				t.Errorf("a button says %q", key.Text)
 			}
 			if strings.HasPrefix(key.Data, "~") && kept == "" {

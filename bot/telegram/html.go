@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -148,37 +147,11 @@ func (t textLine) finished() textLine { return t.guarded().merged().trimmed() }
 // search or a command of the name that follows.
 const joiner = "\u2060"
 
-// looksLinked finds what Telegram would make a link of by itself, or some of it: an address with a scheme, or the name of a host with
-// what stands around it. A label is of one kind of script, so that the words before a host do not count as a part of it.
-var looksLinked = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://` + linkedPath + `+|` +
-	`(?:[a-z0-9._%+-]+@)?` +
-	`(?:(?:(?:[\p{Latin}\p{Greek}\p{Cyrillic}\p{N}\p{M}_~-]+|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{N}_~-]+|[^\x00-\x{bf}\p{Z}])\.)+` +
-	`(?:[a-z]{2,}|xn--[a-z0-9-]+|[\p{L}\p{M}]{2,})|\d{1,3}(?:\.\d{1,3}){3})` +
-	`(?::\d+)?(?:[/?#]` + linkedPath + `*)?`)
-
-// linkedPath is a character behind a host; punctuation that people put behind an address is none.
-const linkedPath = `[^\s\p{Z}<>"“”‘’«»，。；：！？、（）《》「」『』【】…]`
-
-// linkedEnd is what ends the sentence around an address rather than the address.
-const linkedEnd = `.,;:!?)]}'`
-
-// addresses are the ranges of bytes that hold one each.
-func addresses(plain string) [][]int {
-	if !strings.ContainsAny(plain, ".:") {
-		return nil
-	}
-	found := looksLinked.FindAllStringIndex(plain, -1)
-	for _, at := range found {
-		at[1] = at[0] + len(strings.TrimRight(plain[at[0]:at[1]], linkedEnd))
-	}
-	return found
-}
-
 // guarded is a line in which nothing is more than it was meant to be, although Telegram looks for names and addresses in all of it,
 // over the borders of its pieces: addresses are code, and a joiner stands in each name.
 func (t textLine) guarded() textLine {
 	plain := t.plain()
-	found := addresses(plain)
+	found := bot.Addresses(plain)
 	var safe textLine
 	at := 0
 	for _, p := range t {
@@ -237,7 +210,7 @@ func shielded(t bot.Text, style bot.Style, depth int) bot.Text {
 	for i, span := range t {
 		switch {
 		case span.Kind == bot.Literal || span.Kind == bot.Mention:
-			span.Text = tidy(span.Text)
+			span.Text = bot.Tidy(span.Text)
 			if (span.Style|style)&bot.Mono == 0 {
 				span.Text = commandsBroken(span.Text)
 			}
@@ -270,24 +243,6 @@ func commandsBroken(words string) string {
 		before = r
 	}
 	return b.String()
-}
-
-// tidy is words without any character that is not seen, that moves a cursor or that turns the text around it. The spaces at the
-// ends stay, which part it from its neighbours, and so do line feeds and the joiners of our own.
-func tidy(words string) string {
-	words = strings.ReplaceAll(words, "\r\n", "\n")
-	return eachPart(words, "\n", func(line string) string {
-		kept := bot.Clean("|" + line + "|")
-		return kept[1 : len(kept)-1]
-	})
-}
-
-func eachPart(words, between string, change func(string) string) string {
-	parts := strings.Split(words, between)
-	for i, part := range parts {
-		parts[i] = change(part)
-	}
-	return strings.Join(parts, between)
 }
 
 // phrase words a text. Its instants are left to the clock of each reader where that is what they mean and the server knows how.
@@ -338,8 +293,14 @@ func (l layout) said(span bot.Span) string {
 	return ownTidy(span.Text)
 }
 
-// ownTidy is tidy for words in which joiners of our own stand already.
-func ownTidy(words string) string { return eachPart(words, joiner, tidy) }
+// ownTidy is [bot.Tidy] for words in which joiners of our own stand already.
+func ownTidy(words string) string {
+	parts := strings.Split(words, joiner)
+	for i, part := range parts {
+		parts[i] = bot.Tidy(part)
+	}
+	return strings.Join(parts, joiner)
+}
 
 func (l layout) piece(span bot.Span) piece {
 	p := piece{l.said(span), look{
@@ -369,30 +330,16 @@ func clockFormat(span bot.Span) string {
 	}
 }
 
-// webHost is one that Telegram takes for that of a web page. Of a link to another it would leave the words, and look for links in them.
-var webHost = regexp.MustCompile(`^(?:[\p{L}\p{N}_-]+\.)+\p{L}[\p{L}\p{N}-]+$|^\d{1,3}(?:\.\d{1,3}){3}$`)
-
 // openable is the address that a link opens: of the web, or inside of Telegram but not a person's, which would be a mention. It is
 // "" for any other.
 func openable(link string) string {
-	const longest = 2048
-	if link == "" || len(link) > longest || bot.Clean(link) != link || strings.ContainsFunc(link, unicode.IsSpace) {
-		return ""
-	}
-	to, err := url.Parse(link)
-	if err != nil || to.Opaque != "" {
+	to := bot.ParseLink(link)
+	if to == nil {
 		return ""
 	}
 	name := strings.ToLower(to.Hostname())
-	switch to.Scheme {
-	case "http", "https":
-		if webHost.MatchString(name) {
-			return link
-		}
-	case "tg":
-		if name != "" && name != "user" {
-			return link
-		}
+	if bot.OpensPage(to) || to.Scheme == "tg" && name != "" && name != "user" {
+		return link
 	}
 	return ""
 }

@@ -78,7 +78,7 @@ func (k keyboardFor) button(b bot.Button) (inlineButton, error) {
 // label is what a button says; its line if that is nothing that can be seen.
 func (k keyboardFor) label(b bot.Button) string {
 	for _, words := range []string{k.voice.Plain(b.Label), b.Command} {
-		if label := bot.Clean(words); anyVisible(label) {
+		if label := bot.Clean(words); bot.Visible(label) {
 			return cutLabel(label)
 		}
 	}

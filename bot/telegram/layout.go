@@ -96,7 +96,7 @@ func (l layout) head(p bot.Post) stanza {
 	var lines []textLine
 	headline := l.phrase(p.Headline).single().styled(bot.Strong)
 	if len(p.Mentions) > 0 {
-		called := piece{tidy(strings.Join(p.Mentions, " ")), look{called: true}}
+		called := piece{bot.Tidy(strings.Join(p.Mentions, " ")), look{called: true}}
 		headline = append(textLine{called, {words: " "}}, headline...).single()
 	}
 	if len(headline) > 0 {
@@ -200,23 +200,17 @@ const (
 // columns is a table as columns of type of one width; false if a phone has no room for them, or if that would lose a link.
 func (l layout) columns(t bot.Table) (stanza, bool) {
 	cells, linked := l.cells(t)
-	widths, total := make([]int, len(t.Heads)), columnGap*(len(t.Heads)-1)
-	for i := range widths {
-		for _, row := range cells {
-			widths[i] = max(widths[i], columnsOf(row[i]))
-		}
-		total += widths[i]
+	right := make([]bool, len(t.Heads))
+	for i := range right {
+		right[i] = t.FiguresOnly(i)
 	}
-	if linked || total > phoneColumns {
+	lines, columns := bot.Aligned(cells, right, columnGap, columnsOf)
+	if linked || columns > phoneColumns {
 		return stanza{}, false
 	}
-	right := make([]bool, len(widths))
-	for i := range right {
-		right[i] = figuresOnly(t, i)
-	}
 	var s stanza // Telegram draws a frame around it, which parts it from what is above and below.
-	for _, row := range cells {
-		if line := aligned(row, widths, right); line != "" {
+	for _, line := range lines {
+		if line != "" {
 			s.chunks = append(s.chunks, []textLine{{{line, look{pre: true}}}})
 		}
 	}
@@ -236,38 +230,6 @@ func (l layout) cells(t bot.Table) (cells [][]string, linked bool) {
 		cells = append(cells, words)
 	}
 	return cells, linked
-}
-
-// aligned is a row of cells in columns. Numbers stand at the right of theirs, digit under digit.
-func aligned(row []string, widths []int, right []bool) string {
-	var b strings.Builder
-	for i, cell := range row {
-		if i > 0 {
-			b.WriteString(strings.Repeat(" ", columnGap))
-		}
-		free := strings.Repeat(" ", widths[i]-columnsOf(cell))
-		if right[i] {
-			b.WriteString(free + cell)
-			continue
-		}
-		b.WriteString(cell + free)
-	}
-	return strings.TrimRight(b.String(), " ")
-}
-
-// figuresOnly says whether the cells of a column are numbers, or empty.
-func figuresOnly(t bot.Table, column int) bool {
-	found := false
-	for _, row := range t.Rows {
-		if column >= len(row) || len(row[column]) == 0 {
-			continue
-		}
-		if len(row[column]) > 1 || row[column][0].Kind != bot.Number {
-			return false
-		}
-		found = true
-	}
-	return found
 }
 
 // rows is a table with a line for each row: the first cell, and the others behind it with their heads, as fields have names.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"boardcast/bot"
 )
 
 // What a message holds at most.
@@ -138,18 +140,13 @@ func (f *filler) turn() {
 	seen, units := false, 0
 	for _, line := range f.lines {
 		plain := line.plain()
-		seen = seen || anyVisible(plain)
+		seen = seen || bot.Visible(plain)
 		units += inUnits(plain) + 1
 	}
 	if seen {
 		f.done = append(f.done, htmlMessage{HTML: htmlOf(f.lines), units: units - 1})
 	}
 	f.lines, f.used = nil, bulk{}
-}
-
-// anyVisible says whether people see any of the words.
-func anyVisible(words string) bool {
-	return strings.ContainsFunc(words, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.M) })
 }
 
 // cut takes off the front of a line what there is room for, which may be nothing, but not where something must be taken. What is
@@ -195,7 +192,7 @@ func (t textLine) breakBefore(plain string, end int) int {
 		if !utf8.RuneStart(byteAt(plain, at)) || insideAny(wholes, at) {
 			continue
 		}
-		if betweenWords(plain, at) {
+		if bot.BetweenWords(plain, at) {
 			return at
 		}
 		if free == 0 {
@@ -235,16 +232,6 @@ func insideAny(ranges [][2]int, at int) bool {
 		}
 	}
 	return false
-}
-
-// betweenWords says whether a line may end before a byte: at a space, or between Chinese characters but not before punctuation.
-func betweenWords(plain string, at int) bool {
-	before, _ := utf8.DecodeLastRuneInString(plain[:at])
-	after, size := utf8.DecodeRuneInString(plain[at:])
-	if size == 0 || before == ' ' || after == ' ' {
-		return true
-	}
-	return unicode.In(before, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Po) && unicode.In(after, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }
 
 // steady moves a place between two characters back to where the rest begins with neither a mark that belongs to the character
