@@ -3,7 +3,6 @@ package discord
 import (
 	"slices"
 	"strings"
-	"unicode/utf16"
 
 	"boardcast/bot"
 )
@@ -25,7 +24,7 @@ func choicesOf(choices []bot.Choice, voice bot.Voice) []choice {
 	for _, c := range choices {
 		named := choice{Name: choiceName(c, voice), Value: c.Value}
 		taken := slices.ContainsFunc(list, func(other choice) bool { return other.Value == named.Value || other.Name == named.Name })
-		if named.Value == "" || unitsOf(named.Value) > maxChoiceText || taken || len(list) == maxMenuChoices {
+		if named.Value == "" || inUnits(named.Value) > maxChoiceText || taken || len(list) == maxMenuChoices {
 			continue
 		}
 		list = append(list, named)
@@ -41,30 +40,8 @@ func choiceName(c bot.Choice, voice bot.Voice) string {
 		return shortened(strings.Join(strings.Fields(c.Value), " "), maxChoiceText)
 	}
 	tail := " · " + c.Value
-	if head, ok := strings.CutSuffix(name, tail); ok && unitsOf(tail) < maxChoiceText {
-		return shortened(head, maxChoiceText-unitsOf(tail)) + tail
+	if head, ok := strings.CutSuffix(name, tail); ok && inUnits(tail) < maxChoiceText {
+		return shortened(head, maxChoiceText-inUnits(tail)) + tail
 	}
 	return shortened(name, maxChoiceText)
-}
-
-// shortened is the text if it has no more UTF-16 units than that, else its beginning and "…".
-func shortened(text string, units int) string {
-	if unitsOf(text) <= units {
-		return text
-	}
-	n := 0
-	for i, r := range text {
-		if n += utf16.RuneLen(r); n > units-1 {
-			return strings.TrimRight(text[:i], " ") + "…"
-		}
-	}
-	return text
-}
-
-func unitsOf(text string) int {
-	n := 0
-	for _, r := range text {
-		n += utf16.RuneLen(r)
-	}
-	return n
 }

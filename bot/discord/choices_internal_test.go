@@ -57,7 +57,7 @@ func TestNoChoiceIsLongerThanDiscordTakes(t *testing.T) {
 			label += " · " + value
 		}
 		for _, c := range choicesOf([]bot.Choice{{Value: value, Label: bot.Lit(label)}}, voice) {
-			if n := unitsOf(c.Name); n == 0 && strings.TrimSpace(value) != "" || n > 100 || unitsOf(c.Value) > 100 || !utf8.ValidString(c.Name) {
+			if n := inUnits(c.Name); n == 0 && strings.TrimSpace(value) != "" || n > 100 || inUnits(c.Value) > 100 || !utf8.ValidString(c.Name) {
 				t.Errorf("got %q, of %d", c, n)
 			}
 		}
@@ -82,7 +82,7 @@ func TestWhatIsTypedIsCompleted(t *testing.T) {
 		{"for another channel", "en", `{"name":"watch","type":1,"options":[{"name":"remove","type":1,"options":[
 			{"name":"watch","type":3,"value":"","focused":true},{"name":"chat","type":7,"value":"99"}]}]}`, "all that is watched=all"},
 	} {
-		line, option, typed, ok := typingOf(dataOf(t, tt.data))
+		line, option, typed, ok := typingOf(chosenAs(t, tt.data))
 		if !ok {
 			t.Fatalf("%s: nothing is typed", tt.name)
 		}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"boardcast/bot"
 )
 
 // dialFunc connects to an address, as [net.Dialer.DialContext] does.
@@ -65,7 +67,7 @@ func newGateway(cfg gatewayConfig) *gateway {
 func (g *gateway) run(ctx context.Context, handle handleDispatch) {
 	for shards := 0; ctx.Err() == nil; {
 		info, known := g.survey(ctx, shards)
-		if !known || shards > 0 && !restFor(ctx, startsApart) {
+		if !known || shards > 0 && !bot.Pause(ctx, startsApart) {
 			return
 		}
 		if shards = g.cfg.Shards; shards == 0 {
@@ -93,7 +95,7 @@ func (g *gateway) survey(ctx context.Context, before int) (info discordgo.Gatewa
 		default:
 			return info, true
 		}
-		if !restFor(ctx, wait) {
+		if !bot.Pause(ctx, wait) {
 			return info, false
 		}
 	}
@@ -136,16 +138,4 @@ func (g *gateway) hide(text string) string {
 		return text
 	}
 	return strings.ReplaceAll(text, g.cfg.Token, "[token]")
-}
-
-// restFor waits, and returns false if ctx ends before.
-func restFor(ctx context.Context, wait time.Duration) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

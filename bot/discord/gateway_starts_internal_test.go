@@ -12,6 +12,8 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"boardcast/bot"
 )
 
 // shardOf reads the number of a shard from "3/16".
@@ -80,7 +82,7 @@ func TestSessionsBeginFarEnoughApartHoweverSlowTheNetworkIs(t *testing.T) {
 		inGateway(t, func(w *gatewayWorld) {
 			w.info = func(int) (discordgo.GatewayBotResponse, error) { return recommended(shards, lines), nil }
 			w.dial = func(ctx context.Context, n int, _ string) error {
-				if n < len(slow) && !restFor(ctx, time.Duration(slow[n])*time.Millisecond) {
+				if n < len(slow) && !bot.Pause(ctx, time.Duration(slow[n])*time.Millisecond) {
 					return ctx.Err()
 				}
 				return nil

@@ -25,7 +25,7 @@ func elsewhere(_ context.Context, in bot.Inbound, words string) (bot.Chat, error
 	return chat, nil
 }
 
-func dataOf(tb testing.TB, raw string) commandData {
+func chosenAs(tb testing.TB, raw string) commandData {
 	tb.Helper()
 	var data commandData
 	if err := json.Unmarshal([]byte(raw), &data); err != nil {
@@ -64,7 +64,7 @@ func TestWhatIsChosenIsALine(t *testing.T) {
 			"/watch add mention=<@8>",
 		},
 	} {
-		if got := lineOf(dataOf(t, tt.data)); got != tt.want {
+		if got := lineOf(chosenAs(t, tt.data)); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -82,7 +82,7 @@ func TestWhyIsAskedAboutTheStreamOfAMessage(t *testing.T) {
 		{"nothing", `{}`, "/why"},
 	} {
 		data := fmt.Sprintf(`{"name":"Why this?","type":3,"target_id":"77","resolved":{"messages":{"77":%s}}}`, tt.message)
-		if got := lineOf(dataOf(t, data)); got != tt.want {
+		if got := lineOf(chosenAs(t, data)); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -99,12 +99,12 @@ func TestWhatIsTypedIsApartFromWhatIsChosen(t *testing.T) {
 			"/stream add who=lei-jun chat=5", "when", "tom",
 		},
 	} {
-		line, option, typed, ok := typingOf(dataOf(t, tt.data))
+		line, option, typed, ok := typingOf(chosenAs(t, tt.data))
 		if diff := cmp.Diff([]string{tt.line, tt.option, tt.typed}, []string{line, option, typed}); diff != "" || !ok {
 			t.Errorf("%s: ok is %t, -want +got:\n%s", tt.name, ok, diff)
 		}
 	}
-	if _, _, _, ok := typingOf(dataOf(t, `{"name":"live","type":1}`)); ok {
+	if _, _, _, ok := typingOf(chosenAs(t, `{"name":"live","type":1}`)); ok {
 		t.Error("something is typed where nothing is")
 	}
 }

@@ -92,7 +92,7 @@ func modalOf(command *bot.Command, data commandData, voice bot.Voice) (modal, er
 		form.Components = append(form.Components, row)
 	}
 	form.CustomID = bot.Line(path, given...)
-	if n := unitsOf(form.CustomID); n > maxCustomID {
+	if n := inUnits(form.CustomID); n > maxCustomID {
 		return modal{}, fmt.Errorf("a form of %q would have an id of %d characters", path, n)
 	}
 	return form, nil

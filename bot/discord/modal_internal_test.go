@@ -16,7 +16,7 @@ const addStream = `{"name":"stream","type":1,"options":[{"name":"add","type":1,"
 
 func adding(tb testing.TB, options string) commandData {
 	tb.Helper()
-	return dataOf(tb, strings.Replace(addStream, "%", options, 1))
+	return chosenAs(tb, strings.Replace(addStream, "%", options, 1))
 }
 
 func TestAFormIsShownWhereSomethingIsMissing(t *testing.T) {
@@ -30,8 +30,8 @@ func TestAFormIsShownWhereSomethingIsMissing(t *testing.T) {
 		{"nothing chosen", adding(t, ""), true},
 		{"one of two", adding(t, `{"name":"who","type":3,"value":"lei-jun"}`), true},
 		{"all that is required", adding(t, `{"name":"who","type":3,"value":"lei-jun"},{"name":"when","type":3,"value":"9pm"}`), false},
-		{"a command without a form", dataOf(t, `{"name":"stream","type":1,"options":[{"name":"move","type":1}]}`), false},
-		{"no command", dataOf(t, `{"name":"gone","type":1}`), false},
+		{"a command without a form", chosenAs(t, `{"name":"stream","type":1,"options":[{"name":"move","type":1}]}`), false},
+		{"no command", chosenAs(t, `{"name":"gone","type":1}`), false},
 	} {
 		if _, got := wantsForm(commands, tt.data); got != tt.want {
 			t.Errorf("%s: got %t, want %t", tt.name, got, tt.want)
@@ -85,12 +85,12 @@ func TestDiscordTakesEveryForm(t *testing.T) {
 					continue
 				}
 				form, err := modalOf(sub, commandData{Name: command.Name}, bot.Voice{Words: words, Locale: locale, Zone: time.UTC})
-				if err != nil || unitsOf(form.Title) > 45 || len(form.Components) < 1 || len(form.Components) > 5 {
+				if err != nil || inUnits(form.Title) > 45 || len(form.Components) < 1 || len(form.Components) > 5 {
 					t.Errorf("%s in %s: got %+v, %v", sub.Name, locale, form, err)
 				}
 				for _, row := range form.Components {
 					field := row.Components[0]
-					if field.Label == "" || unitsOf(field.Label) > 45 || unitsOf(field.Placeholder) > 100 || field.MaxLength < 1 || field.MaxLength > 4000 {
+					if field.Label == "" || inUnits(field.Label) > 45 || inUnits(field.Placeholder) > 100 || field.MaxLength < 1 || field.MaxLength > 4000 {
 						t.Errorf("%s in %s: %+v", sub.Name, locale, field)
 					}
 				}

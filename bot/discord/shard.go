@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"boardcast/bot"
 )
 
 // mostResumes is how many attempts to resume a session may reach Discord and fail before a new one is begun.
@@ -40,7 +42,7 @@ func (s *shard) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		restFor(ctx, s.conclude(ctx, end))
+		bot.Pause(ctx, s.conclude(ctx, end))
 	}
 }
 

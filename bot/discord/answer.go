@@ -1,0 +1,474 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"boardcast/bot"
+)
+
+// interaction is something that a person chose, pressed or filled in.
+type interaction struct {
+	ID            string          `json:"id"`
+	Token         string          `json:"token"`
+	ApplicationID string          `json:"application_id"`
+	Type          int             `json:"type"`
+	GuildID       string          `json:"guild_id"`
+	ChannelID     string          `json:"channel_id"`
+	Channel       channel         `json:"channel"`
+	Member        *member         `json:"member"` // in guilds
+	User          *user           `json:"user"`   // in private chats
+	Locale        string          `json:"locale"`
+	GuildLocale   string          `json:"guild_locale"`
+	Data          json.RawMessage `json:"data"`
+}
+
+// The types of interaction.
+const (
+	commandChosen  = int(discordgo.InteractionApplicationCommand)
+	componentUsed  = int(discordgo.InteractionMessageComponent)
+	optionTyped    = int(discordgo.InteractionApplicationCommandAutocomplete)
+	modalSubmitted = int(discordgo.InteractionModalSubmit)
+)
+
+// The ways to answer an interaction.
+const (
+	answerNow     = int(discordgo.InteractionResponseChannelMessageWithSource)
+	answerLater   = int(discordgo.InteractionResponseDeferredChannelMessageWithSource)
+	answerChoices = int(discordgo.InteractionApplicationCommandAutocompleteResult)
+	answerModal   = int(discordgo.InteractionResponseModal)
+)
+
+// ephemeral marks a message that one person sees.
+const ephemeral = discordgo.MessageFlagsEphemeral
+
+// person is who did it.
+func (i *interaction) person() user {
+	switch {
+	case i.Member != nil:
+		return i.Member.User
+	case i.User != nil:
+		return *i.User
+	}
+	return user{}
+}
+
+// said is the interaction as a line of a person. In a guild Discord shows the answer to that person alone.
+func (i *interaction) said(line string, now time.Time) bot.Inbound {
+	c := i.Channel
+	c.ID = i.ChannelID
+	who := i.person()
+	return bot.Inbound{
+		ID: "i" + i.ID, Chat: chatIn(i.GuildID, i.GuildLocale, c, who), From: personOf(who, i.Member, i.Locale), Sent: now, Text: line,
+		ToBot: true, Alone: i.GuildID != "", Roles: rolesOf(i.Member),
+	}
+}
+
+// interaction takes in what somebody chose, pressed, typed or filled in.
+func (in *inbox) interaction(ctx context.Context, i interaction) {
+	if i.ID == "" || i.Token == "" || i.person().ID == "" || len(i.Data) == 0 {
+		return
+	}
+	if i.Member != nil {
+		in.managers.note(i.GuildID+"/"+i.person().ID, manages(i.Member.Permissions))
+	}
+	answer := &answering{inbox: in, of: &i}
+	switch i.Type {
+	case commandChosen:
+		takeData(ctx, answer, answer.chosen)
+	case componentUsed:
+		takeData(ctx, answer, answer.used)
+	case modalSubmitted:
+		takeData(ctx, answer, answer.filledIn)
+	case optionTyped:
+		takeData(ctx, answer, answer.typed)
+	}
+}
+
+func takeData[T any](ctx context.Context, a *answering, handle func(ctx context.Context, data T)) {
+	var data T
+	if err := json.Unmarshal(a.of.Data, &data); err != nil {
+		a.cfg.Log.WarnContext(ctx, "interaction not understood", "type", a.of.Type, "error", err)
+		return
+	}
+	handle(ctx, data)
+}
+
+// answering is the answer to one interaction.
+type answering struct {
+	*inbox
+	of *interaction
+
+	mu    sync.Mutex
+	state answerState
+}
+
+// answerState is how far an answer has come.
+type answerState uint8
+
+const (
+	unanswered answerState = iota
+	thinking               // Discord shows that the bot is at it, to the asker alone in a guild
+	answered               // what else there is to say comes behind it
+)
+
+// thinkAfter is when Discord is told that the answer takes longer, of the three seconds that it waits.
+const thinkAfter = 1500 * time.Millisecond
+
+// chosen takes in a command from a menu. One that lacks what it needs, and has a form, is answered with that.
+func (a *answering) chosen(ctx context.Context, data commandData) {
+	if command, ok := wantsForm(a.cfg.Commands, data); ok {
+		form, err := modalOf(command, data, a.voice())
+		if err == nil {
+			a.show(ctx, form)
+			return
+		}
+		a.cfg.Log.WarnContext(ctx, "form not shown", "command", command.Name, "error", err)
+	}
+	a.line(ctx, func(context.Context) (string, error) { return lineOf(data), nil })
+}
+
+// componentData is a control that somebody has used.
+type componentData struct {
+	CustomID string   `json:"custom_id"`
+	Values   []string `json:"values"` // what was chosen from a menu
+}
+
+// used takes in a press of a button, or a choice from a menu. One that lacks its end is answered with a form for that.
+func (a *answering) used(ctx context.Context, data componentData) {
+	said := data.CustomID
+	if len(data.Values) > 0 {
+		said = data.Values[0]
+	}
+	if mark, _ := cutMark(said); mark == formMark {
+		a.show(ctx, a.promptForm(said))
+		return
+	}
+	a.line(ctx, func(ctx context.Context) (string, error) { return a.lineOfData(ctx, said) })
+}
+
+// filledIn takes in a form.
+func (a *answering) filledIn(ctx context.Context, data modalData) {
+	a.line(ctx, func(ctx context.Context) (string, error) {
+		if mark, _ := cutMark(data.CustomID); mark != formMark {
+			return lineOfModal(data), nil
+		}
+		prompt, err := a.lineOfData(ctx, data.CustomID)
+		if err != nil || prompt == "" {
+			return "", err
+		}
+		words := filled(data.Components)
+		if len(words) == 0 {
+			return "", nil
+		}
+		_, prompt = cutMark(prompt)
+		return strings.TrimSpace(prompt) + " " + words[0].Value, nil
+	})
+}
+
+// typed answers with what may be meant by what somebody has typed so far. There is no use in an answer that comes late.
+func (a *answering) typed(ctx context.Context, data commandData) {
+	line, option, typed, ok := typingOf(data)
+	if !ok {
+		return
+	}
+	a.aside(ctx, "completion", func(ctx context.Context) error {
+		said := a.of.said(line, a.cfg.Now())
+		said.Typing = true
+		proposals, err := a.bot.Propose(ctx, said, option, typed)
+		if err != nil {
+			return err
+		}
+		voice := bot.Voice{Words: a.cfg.Words, Locale: proposals.Locale, Zone: proposals.Zone, Now: a.cfg.Now()}
+		return a.callback(ctx, answerChoices, choicesData{choicesOf(proposals.Choices, voice)}, nil)
+	})
+}
+
+type choicesData struct {
+	Choices []choice `json:"choices"`
+}
+
+// show opens a form. It is shown at once or not at all.
+func (a *answering) show(ctx context.Context, form modal) {
+	a.aside(ctx, "form", func(ctx context.Context) error { return a.callback(ctx, answerModal, form, nil) })
+}
+
+// promptForm is a form for the end of a line, with one field. Its id is what the button says.
+func (a *answering) promptForm(data string) modal {
+	voice := a.voice()
+	const longest = 1000
+	title := shortened(voice.Plain(bot.Say("discord.fill_in")), maxModalTitle)
+	return modal{CustomID: data, Title: title, Components: []modalRow{{Type: discordgo.ActionsRowComponent, Components: []modalField{{
+		Type: discordgo.TextInputComponent, CustomID: "words", Style: discordgo.TextInputShort, Required: true, MaxLength: longest,
+		Label: shortened(voice.Plain(bot.Say("discord.rest_of_line")), maxModalTitle),
+	}}}}}
+}
+
+// voice is how the asker is spoken to before the router knows.
+func (a *answering) voice() bot.Voice {
+	return bot.Voice{Words: a.cfg.Words, Locale: a.cfg.Words.Match(a.of.Locale), Zone: time.UTC, Now: a.cfg.Now()}
+}
+
+// aside does something that neither waits for a turn nor is waited for.
+func (a *answering) aside(ctx context.Context, what string, do func(ctx context.Context) error) {
+	a.inHand.Go(func() {
+		ctx, cancel := context.WithTimeout(waiting(ctx), interactionPatience)
+		defer cancel()
+		err := guarded(ctx, do)
+		if err != nil && !isEnded(err) && !hasCode(err, codeUnknownInteraction) {
+			a.cfg.Log.WarnContext(ctx, "interaction not answered", "answer", what, "error", err)
+		}
+	})
+}
+
+// interactionPatience is how long Discord waits for the first word of an answer.
+const interactionPatience = 3 * time.Second
+
+// line finds out which line was meant, and has it answered in its turn. Discord hears of it in time, however long the turn or the answer
+// takes.
+func (a *answering) line(ctx context.Context, find func(ctx context.Context) (string, error)) {
+	ended, end := context.WithCancel(context.WithoutCancel(ctx))
+	a.inHand.Go(func() {
+		if bot.Pause(ended, thinkAfter) {
+			a.think(context.WithoutCancel(ctx))
+		}
+	})
+	taken := a.handle(ctx, a.of.ChannelID, "interaction", func(ctx context.Context) error {
+		defer end()
+		ctx = waiting(ctx)
+		line, err := find(ctx)
+		switch {
+		case err != nil:
+			return errors.Join(err, a.say(ctx, a.note("press.failed")))
+		case line == "":
+			return a.say(ctx, a.note("press.old"))
+		}
+		return a.answer(ctx, line)
+	})
+	if !taken {
+		end()
+	}
+}
+
+// note is a post of the adapter's own, for the asker alone.
+func (a *answering) note(key string) bot.Post {
+	return bot.Post{Headline: bot.Say(key), Private: true, Locale: a.cfg.Words.Match(a.of.Locale)}
+}
+
+// answer has the router answer a line, and shows what it says.
+func (a *answering) answer(ctx context.Context, line string) error {
+	mark, line := cutMark(line)
+	said := a.of.said(line, a.cfg.Now())
+	said.Open = mark == openMark
+	if said.Chat.Kind != bot.Private && (mark == ownMark || a.isPersonal(line)) {
+		return a.confide(ctx, said)
+	}
+	post, answered := a.bot.Answer(ctx, said)
+	if !answered {
+		return a.say(ctx, a.note("press.old"))
+	}
+	if post.Shareable {
+		post.Buttons = append(slices.Clip(post.Buttons), showAll(line))
+	}
+	return a.say(ctx, post)
+}
+
+// isPersonal reports whether a line is about the asker alone.
+func (a *answering) isPersonal(line string) bool {
+	word, _, _ := strings.Cut(strings.TrimPrefix(line, "/"), " ")
+	return slices.ContainsFunc(a.cfg.Commands, func(c *bot.Command) bool { return c.Personal && strings.EqualFold(c.Name, word) })
+}
+
+// confide has a line answered as if it had been said in the asker's private chat. What it changed is said there too, and where Discord
+// does not let it be said there, the asker hears that at once.
+func (a *answering) confide(ctx context.Context, said bot.Inbound) error {
+	private, err := a.privateChat(ctx, said.From.ID)
+	if err != nil {
+		return errors.Join(err, a.say(ctx, a.note("press.failed")))
+	}
+	said.Chat, said.Alone, said.Roles = private, false, nil
+	post, answered := a.bot.Answer(ctx, said)
+	if !answered {
+		return a.say(ctx, a.note("press.old"))
+	}
+	if post.Changed {
+		_, err := a.post(ctx, private.Address.Key, post, creation{})
+		if errors.Is(sendError(err), bot.ErrGone) {
+			post.Body = append(slices.Clip(post.Body), bot.Paragraph{Text: bot.Say("discord.dms_closed")})
+		} else if err != nil {
+			a.cfg.Log.WarnContext(ctx, "answer not said in a private chat", "why", explain(err))
+		}
+	}
+	buttons := make([]bot.Button, len(post.Buttons))
+	for i, b := range post.Buttons {
+		b.Command = ownMark + b.Command
+		buttons[i] = b
+	}
+	post.Buttons, post.Private = buttons, true
+	return a.say(ctx, post)
+}
+
+// privateChat opens the private chat with a person, which there is one of.
+func (a *Adapter) privateChat(ctx context.Context, userID string) (bot.Chat, error) {
+	c, err := a.private.of(ctx, userID, rememberFor)
+	return chatIn("", "", c, user{ID: userID}), err
+}
+
+// think tells Discord that the answer takes longer, unless there is one.
+func (a *answering) think(ctx context.Context) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.state != unanswered {
+		return
+	}
+	err := a.callback(waiting(ctx), answerLater, flagsData{a.hiddenFlag()}, nil)
+	if err != nil && !hasCode(err, codeAcknowledged) {
+		a.cfg.Log.InfoContext(ctx, "Discord was not told that an answer takes longer", "why", explain(err))
+		return
+	}
+	a.state = thinking
+}
+
+// hiddenFlag marks a message that only the asker sees, where others could.
+func (a *answering) hiddenFlag() discordgo.MessageFlags {
+	if a.of.GuildID == "" {
+		return 0
+	}
+	return ephemeral
+}
+
+// say shows a post: as the answer if there is none yet, else behind it. What comes too late to be an answer is said in the channel, if
+// others may read it.
+func (a *answering) say(ctx context.Context, post bot.Post) error {
+	drafts, err := a.drafts(ctx, prompted(post))
+	if err != nil {
+		return err
+	}
+	var flags discordgo.MessageFlags
+	if post.Private {
+		flags = a.hiddenFlag()
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, d := range drafts {
+		d.Flags = d.Flags&^silent | flags
+		err := a.part(ctx, d)
+		if i == 0 && hasCode(err, codeUnknownInteraction) {
+			return a.late(ctx, post, flags)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if post.Fleeting && flags == 0 {
+		a.tidyAway(ctx)
+	}
+	return nil
+}
+
+// part says one message of an answer.
+func (a *answering) part(ctx context.Context, d draft) error {
+	before := a.state
+	a.state = answered
+	if before == thinking && d.Flags&ephemeral != a.hiddenFlag() { // what only the asker sees cannot become what all see
+		_, err := call[struct{}](ctx, a.client, http.MethodDelete, a.original(), nil)
+		if err != nil {
+			a.cfg.Log.InfoContext(ctx, "the sign of thinking stays", "why", explain(err))
+		}
+		before = answered
+	}
+	switch before {
+	case unanswered:
+		err := insistently(ctx, func() error {
+			return a.callback(ctx, answerNow, d, d.files())
+		})
+		if !hasCode(err, codeAcknowledged) {
+			return err
+		}
+		return a.change(ctx, d) // it has arrived although nobody said so
+	case thinking:
+		return a.change(ctx, d)
+	default:
+		return insistently(ctx, func() error {
+			_, err := upload[sent](ctx, a.client, http.MethodPost, discordgo.EndpointWebhookToken(a.of.ApplicationID, a.of.Token), d, d.files())
+			return err
+		})
+	}
+}
+
+// change makes the answer that there is another.
+func (a *answering) change(ctx context.Context, d draft) error {
+	return insistently(ctx, func() error {
+		_, err := upload[sent](ctx, a.client, http.MethodPatch, a.original(), d, d.files())
+		return err
+	})
+}
+
+// original is the address of the answer.
+func (a *answering) original() string {
+	return discordgo.EndpointWebhookMessage(a.of.ApplicationID, a.of.Token, "@original")
+}
+
+// late says in the channel what is no answer any more. Nobody but the asker is to read what was for them alone, and they can ask again.
+func (a *answering) late(ctx context.Context, post bot.Post, flags discordgo.MessageFlags) error {
+	a.cfg.Log.WarnContext(ctx, "an answer came too late for Discord", "shown", flags == 0)
+	if flags != 0 {
+		return nil
+	}
+	_, err := a.post(ctx, a.of.ChannelID, post, creation{})
+	return err
+}
+
+// tidyAway has the answer deleted after a while.
+func (a *answering) tidyAway(ctx context.Context) {
+	m, err := call[sent](ctx, a.client, http.MethodGet, a.original(), nil)
+	if err != nil {
+		a.cfg.Log.InfoContext(ctx, "an answer stays", "why", explain(err))
+		return
+	}
+	a.tidy.Later(address(a.of.ChannelID), joinIDs(a.of.ChannelID, []string{m.ID}))
+}
+
+// response answers an interaction.
+type response struct {
+	Type int `json:"type"`
+	Data any `json:"data"`
+}
+
+// flagsData is an answer of which no more is known than who will see it.
+type flagsData struct {
+	Flags discordgo.MessageFlags `json:"flags,omitempty"`
+}
+
+// callback answers the interaction for the first time.
+func (a *answering) callback(ctx context.Context, kind int, data any, files []file) error {
+	address := discordgo.EndpointInteractionResponse(a.of.ID, a.of.Token)
+	_, err := upload[struct{}](ctx, a.client, http.MethodPost, address, response{Type: kind, Data: data}, files)
+	return err
+}
+
+// insistently does something again that did not work for reasons that pass. Somebody is waiting for it.
+func insistently(ctx context.Context, do func() error) error {
+	const tries = 3
+	wait := 300 * time.Millisecond
+	for try := 1; ; try++ {
+		err := do()
+		retry, again := errors.AsType[*bot.RetryError](sendError(err))
+		_, unknown := errors.AsType[*bot.UnknownError](sendError(err))
+		if again && retry.After > 0 {
+			wait = retry.After
+		}
+		if err == nil || try == tries || !again && !unknown || !bot.Pause(ctx, wait) {
+			return err
+		}
+		wait *= 2
+	}
+}

@@ -1,0 +1,216 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// limits are the headers with which Discord tells what is left.
+func limits(limit, left int, reset time.Duration) http.Header {
+	h := http.Header{}
+	h.Set("X-RateLimit-Limit", fmt.Sprint(limit))
+	h.Set("X-RateLimit-Remaining", fmt.Sprint(left))
+	h.Set("X-RateLimit-Reset-After", fmt.Sprint(reset.Seconds()))
+	return h
+}
+
+func TestRoutes(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		method, path string
+		want         route
+	}{
+		"messages of a channel":     {"POST", "/api/v9/channels/12/messages", route{key: "POST channels/12/messages"}},
+		"a message":                 {"PATCH", "/api/v10/channels/12/messages/34", route{key: "PATCH channels/12/messages/:id"}},
+		"behind a proxy's path":     {"GET", "/discord/api/v9/guilds/12", route{key: "GET guilds/12"}},
+		"the answer to something":   {"POST", "/api/v9/interactions/12/secret/callback", route{free: true}},
+		"what comes behind it":      {"PATCH", "/api/v9/webhooks/12/secret/messages/@original", route{free: true}},
+		"a member":                  {"GET", "/api/v9/guilds/12/members/34", route{key: "GET guilds/12/members/:id"}},
+		"without any version":       {"GET", "/gateway/bot", route{key: "GET gateway/bot"}},
+		"a name that begins with v": {"GET", "/api/v9/voice/regions", route{key: "GET voice/regions"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := routeOf(test.method, test.path); got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+// A server that allows five messages in five seconds sees no sixth, however many want to send, and nobody waits longer than that takes.
+func TestARouteKeepsItsLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, way := newPacer(time.Now), route{key: "POST channels/1/messages"}
+		s := &window{limit: 5, length: 5 * time.Second}
+		begin := time.Now()
+		var sending sync.WaitGroup
+		for range 12 {
+			sending.Go(func() {
+				ctx := context.WithValue(t.Context(), urgencyKey{}, urgency{patience: time.Hour})
+				if err := p.enter(ctx, way); err != nil {
+					t.Error(err)
+					return
+				}
+				time.Sleep(40 * time.Millisecond) // on its way
+				p.leave(way, s.take(t))
+			})
+		}
+		sending.Wait()
+		if took := time.Since(begin); took < 10*time.Second || took > 11*time.Second {
+			t.Errorf("twelve messages took %s", took)
+		}
+	})
+}
+
+// window is a server's count of one route.
+type window struct {
+	mu     sync.Mutex
+	limit  int
+	length time.Duration
+	count  int
+	until  time.Time
+}
+
+func (w *window) take(t *testing.T) http.Header {
+	t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if now := time.Now(); !now.Before(w.until) {
+		w.count, w.until = 0, now.Add(w.length)
+	}
+	if w.count++; w.count > w.limit {
+		t.Errorf("the server has to refuse number %d", w.count)
+	}
+	return limits(w.limit, max(w.limit-w.count, 0), time.Until(w.until))
+}
+
+// A full route holds up no other, and gives a notice back at once with when it can go.
+func TestAFullRouteHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer(time.Now)
+		full, other := route{key: "POST channels/1/messages"}, route{key: "POST channels/2/messages"}
+		enter(t, p, full)
+		p.leave(full, limits(5, 0, 4*time.Second))
+		err := p.enter(t.Context(), full)
+		limited, ok := errors.AsType[*limitedError](err)
+		if !ok || limited.After != 4*time.Second {
+			t.Fatalf("got %v, want a wait of 4 s", err)
+		}
+		before := time.Now()
+		enter(t, p, other)
+		if waited := time.Since(before); waited != 0 {
+			t.Errorf("another channel waited %s", waited)
+		}
+		if err := p.enter(waiting(t.Context()), full); err != nil || time.Since(before) != 4*time.Second {
+			t.Errorf("an answer came after %s, error %v", time.Since(before), err)
+		}
+	})
+}
+
+func enter(t *testing.T, p *pacer, r route) {
+	t.Helper()
+	if err := p.enter(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// All requests together are less than fifty in any second, and answers find room where notices do not.
+func TestAllTogetherKeepTheGlobalLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer(time.Now)
+		notice := func(i int) error {
+			way := route{key: fmt.Sprintf("POST channels/%d/messages", i)}
+			err := p.enter(t.Context(), way)
+			p.leave(way, limits(5, 4, 5*time.Second))
+			return err
+		}
+		for i := range globalNotices {
+			if err := notice(i); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := notice(1000); err == nil {
+			t.Error("one notice more left")
+		}
+		if err := p.enter(waiting(t.Context()), route{key: "GET gateway/bot"}); err != nil {
+			t.Errorf("an answer: %v", err)
+		}
+		if err := p.enter(t.Context(), route{free: true}); err != nil {
+			t.Errorf("the answer to an interaction: %v", err)
+		}
+		time.Sleep(globalWindow)
+		if err := notice(1000); err != nil {
+			t.Errorf("a second later: %v", err)
+		}
+	})
+}
+
+// When Discord says that it was too much, it is left alone as long as it says: the route, or all of it.
+func TestARefusalIsObeyed(t *testing.T) {
+	t.Parallel()
+	for _, all := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPacer(time.Now)
+			refused, other := route{key: "POST channels/1/messages"}, route{key: "POST channels/2/messages"}
+			enter(t, p, refused)
+			p.leave(refused, nil)
+			p.refused(refused, 3*time.Second, all)
+			got := map[string]bool{"itself": p.enter(t.Context(), refused) == nil, "another": p.enter(t.Context(), other) == nil}
+			if diff := cmp.Diff(map[string]bool{"itself": false, "another": !all}, got); diff != "" {
+				t.Errorf("of everything %v (-want +may leave):\n%s", all, diff)
+			}
+			time.Sleep(3 * time.Second)
+			enter(t, p, refused)
+			if p.refusals() != 1 {
+				t.Errorf("%d refusals are counted", p.refusals())
+			}
+		})
+	}
+}
+
+// Nothing is kept of channels for ever.
+func TestRoutesAtRestAreForgotten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer(time.Now)
+		for i := range 3 * mostRoutes {
+			way := route{key: fmt.Sprintf("POST channels/%d/messages", i)}
+			if err := p.enter(context.WithValue(t.Context(), urgencyKey{}, urgency{patience: time.Hour}), way); err != nil {
+				t.Fatal(err)
+			}
+			p.leave(way, limits(5, 4, time.Second))
+		}
+		if n := len(p.routes); n > mostRoutes {
+			t.Errorf("%d routes are kept", n)
+		}
+	})
+}
+
+// A context that ends ends the wait.
+func TestAWaitEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, way := newPacer(time.Now), route{key: "POST channels/1/messages"}
+		enter(t, p, way)
+		p.leave(way, limits(1, 0, 5*time.Second))
+		ctx, cancel := context.WithTimeout(waiting(t.Context()), time.Second)
+		defer cancel()
+		before := time.Now()
+		if err := p.enter(ctx, way); !errors.Is(err, context.DeadlineExceeded) || time.Since(before) != time.Second {
+			t.Errorf("after %s: %v", time.Since(before), err)
+		}
+	})
+}
