@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -58,7 +59,7 @@ func TestHowWeIntroduceOurselves(t *testing.T) {
 			}
 			w.run(time.Second)
 			want := []string{
-				`{"token":"` + gatewaySecret + `","intents":1,"shard":[0,1],"properties":{"os":"linux","browser":"boardcast","device":"boardcast"}}`,
+				`{"token":"` + gatewaySecret + `","intents":1,"shard":[0,1],"properties":{"os":"` + runtime.GOOS + `","browser":"boardcast","device":"boardcast"}}`,
 				`{"token":"` + gatewaySecret + `","session_id":"s0","seq":7}`,
 			}
 			if diff := cmp.Diff(want, said); diff != "" {
