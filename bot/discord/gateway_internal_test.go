@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -58,7 +59,7 @@ func TestHowWeIntroduceOurselves(t *testing.T) {
 			}
 			w.run(time.Second)
 			want := []string{
-				`{"token":"` + gatewaySecret + `","intents":1,"shard":[0,1],"properties":{"os":"linux","browser":"boardcast","device":"boardcast"}}`,
+				`{"token":"` + gatewaySecret + `","intents":1,"shard":[0,1],"properties":{"os":"` + runtime.GOOS + `","browser":"boardcast","device":"boardcast"}}`,
 				`{"token":"` + gatewaySecret + `","session_id":"s0","seq":7}`,
 			}
 			if diff := cmp.Diff(want, said); diff != "" {
@@ -87,6 +88,31 @@ func TestHeartbeatsHaveTheNumberOfTheLastEvent(t *testing.T) {
 		w.run(3 * heartbeat)
 		want := []string{"20.625s null", "1m1.875s 1", "1m6.25s 42", "1m43.125s 42"}
 		if diff := cmp.Diff(want, only.heartbeats()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestHeartbeatsOfANewSessionHaveNoNumber(t *testing.T) {
+	t.Parallel()
+	inGateway(t, func(w *gatewayWorld) {
+		var last *peer
+		w.serve = func(p *peer) {
+			last = p
+			if p.n == 0 {
+				p.accept()
+				p.send(`{"op":9,"d":false}`)
+				<-p.gone
+				return
+			}
+			p.hello()
+			p.introduced()
+			time.Sleep(time.Second)
+			p.ready()
+			<-p.gone
+		}
+		w.run(heartbeat + 10*time.Second)
+		if diff := cmp.Diff([]string{"5.5s null", "46.75s 1"}, last.heartbeats()); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -173,7 +199,9 @@ func served(then func(p *peer)) func(p *peer) {
 		p.accept()
 		time.Sleep(time.Hour)
 		then(p)
-		<-p.gone
+		for got := range p.in {
+			p.world.t.Errorf("op %d came: %s", got.Op, got.Data)
+		}
 	})
 }
 
@@ -344,6 +372,44 @@ func TestASessionThatCannotBeResumedIsGivenUp(t *testing.T) {
 	})
 }
 
+func TestASessionIsResumedAsOftenAsItTakes(t *testing.T) {
+	t.Parallel()
+	inGateway(t, func(w *gatewayWorld) {
+		w.serve = func(p *peer) {
+			switch p.n {
+			case 1, 2, 4, 5: // never three times in a row
+				p.hello()
+				p.introduced()
+				p.close(4000, "unknown error")
+			default:
+				p.accept()
+				time.Sleep(time.Hour)
+			}
+		}
+		w.run(150 * time.Minute)
+		if at, _ := w.starts(); len(at) != 1 {
+			t.Errorf("sessions begin at %s, want one", at)
+		}
+	})
+}
+
+func TestWhatHappensNowAndThenIsNothingToSpeakOf(t *testing.T) {
+	t.Parallel()
+	inGateway(t, func(w *gatewayWorld) {
+		w.serve = func(p *peer) {
+			p.accept()
+			time.Sleep(time.Hour)
+			p.send(`{"op":7,"d":null}`)
+			<-p.gone
+		}
+		w.run(24*time.Hour + time.Second)
+		if w.dials != 25 {
+			t.Errorf("%d connections in a day, want 25", w.dials)
+		}
+		w.wantLogged(map[string]int{"level": 0})
+	})
+}
+
 func TestWhereNobodyAnswersASessionIsResumedWhereItBegan(t *testing.T) {
 	t.Parallel()
 	inGateway(t, func(w *gatewayWorld) {
@@ -472,9 +538,9 @@ func TestWhatSomebodyHasToMendIsSaidOnceAndTriedRarely(t *testing.T) {
 	for _, code := range []int{4004, 4010, 4011, 4012, 4013, 4014} {
 		inGateway(t, func(w *gatewayWorld) {
 			w.cfg.Shards = 16
-			mended := false
+			const mended = 3 * time.Hour
 			w.serve = func(p *peer) {
-				if mended {
+				if time.Since(w.started) >= mended {
 					p.serveWell()
 					return
 				}
@@ -483,12 +549,14 @@ func TestWhatSomebodyHasToMendIsSaidOnceAndTriedRarely(t *testing.T) {
 					p.close(code, "")
 				}
 			}
-			w.run(24*time.Hour - time.Second)
-			if w.dials < 250 || w.dials > 300 {
-				t.Errorf("%d: %d attempts in a day", code, w.dials)
+			w.run(mended - time.Second)
+			if w.dials < 30 || w.dials > 36 { // less than 300 in a day
+				t.Errorf("%d: %d attempts in three hours", code, w.dials)
+			}
+			if w.asked < w.dials {
+				t.Errorf("%d: asked %d times how to connect, for %d attempts; it may be known there what is wrong", code, w.asked, w.dials)
 			}
 			w.wantLogged(map[string]int{"level=ERROR": 1, "events from Discord again": 0})
-			mended = true
 			w.pass(10 * time.Minute)
 			w.wantLogged(map[string]int{"level=ERROR": 1, "events from Discord again": 1})
 			w.mu.Lock()

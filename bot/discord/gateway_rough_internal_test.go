@@ -1,14 +1,18 @@
 package discord
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -83,11 +87,7 @@ func TestItStopsAtOnceWhateverItIsDoing(t *testing.T) {
 					t.Errorf("it took %s to stop", took)
 				}
 				w.serving.Wait()
-				last := ""
-				if len(w.trail) > 0 {
-					last = w.trail[len(w.trail)-1].text
-				}
-				if last != c.last {
+				if last := w.last(); last != c.last {
 					t.Errorf("%q happened last, want %q", last, c.last)
 				}
 			})
@@ -149,10 +149,10 @@ func TestWhatCannotBeReadIsSkipped(t *testing.T) {
 	inGateway(t, func(w *gatewayWorld) {
 		w.serve = func(p *peer) {
 			p.accept()
-			for _, text := range []string{
+			for _, text := range slices.Repeat([]string{
 				`{"op":0,"s":2,"t":"A","d":{"unfinished`, `PRIVATE`, ``, `[]`, `{"op":"0","t":"A"}`, "\x00\xff", `{"op":0,"s":"x","t":"A","d":{}}`,
 				`{"op":0,"s":3,"t":7,"d":{}}`,
-			} {
+			}, 3) {
 				p.send(text)
 				p.event(4, "GOOD", "{}")
 			}
@@ -161,11 +161,11 @@ func TestWhatCannotBeReadIsSkipped(t *testing.T) {
 		}
 		w.run(time.Hour)
 		want := []string{"READY"}
-		for range 8 {
+		for range 24 {
 			want = append(want, "GOOD {}")
 		}
 		w.wantEvents(append(want, "EMPTY ")...)
-		w.wantLogged(map[string]int{"cannot be read": 8, "level=WARN": 8, "level=ERROR": 0, "PRIVATE": 0})
+		w.wantLogged(map[string]int{"cannot be read": 24, "level=WARN": 24, "level=ERROR": 0, "PRIVATE": 0})
 	})
 }
 
@@ -189,6 +189,11 @@ func TestWhatDoesNotSpeakLikeAGatewayIsTold(t *testing.T) {
 			p.event(1, "READY", "{}")
 			<-p.gone
 		}, "begins no proper session"},
+		"a close before READY": {func(p *peer) {
+			p.hello()
+			p.introduced()
+			p.close(4000, "")
+		}, "with code 4000"},
 		"events before Hello": {func(p *peer) {
 			p.event(1, "READY", `{"session_id":"x"}`)
 			<-p.gone
@@ -206,12 +211,60 @@ func TestWhatDoesNotSpeakLikeAGatewayIsTold(t *testing.T) {
 	}
 }
 
+// stuckConn is a connection that takes in nothing from some time on.
+type stuckConn struct {
+	net.Conn
+
+	from   <-chan time.Time
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (c *stuckConn) Write(p []byte) (int, error) {
+	select {
+	case <-c.from:
+		<-c.closed
+		return 0, net.ErrClosed
+	default:
+		return c.Conn.Write(p)
+	}
+}
+
+func (c *stuckConn) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return c.Conn.Close()
+}
+
+func TestAConnectionThatTakesNothingInIsCut(t *testing.T) {
+	t.Parallel()
+	inGateway(t, func(w *gatewayWorld) {
+		w.cfg.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := w.connect(ctx, network, addr)
+			if w.dials > 1 {
+				return conn, err
+			}
+			return &stuckConn{Conn: conn, from: time.After(time.Second), closed: make(chan struct{})}, err
+		}
+		w.serve = firstly(func(p *peer) {
+			p.accept()
+			for n := range 100 {
+				p.event(n+2, "MESSAGE", "{}")
+				time.Sleep(time.Second)
+			}
+		})
+		w.run(time.Hour)
+		w.wantTrail("0s gateway.test/?v=10&encoding=json", "0s identify 0/1", "51.25s cut",
+			"51.25s resume.test/?v=10&encoding=json", "51.25s resume s0 after 53")
+	})
+}
+
 func TestIntervalsOfHeartbeatsAreKeptWithinReason(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		interval string
-		beats    int // in an hour
-	}{{"1", 36_001}, {"1000", 3601}, {"9223372036854775807", 7}} {
+		within   time.Duration
+		beats    int
+	}{{"1", time.Minute, 601}, {"1000", time.Minute, 61}, {"9223372036854775807", time.Hour, 7}} {
 		inGateway(t, func(w *gatewayWorld) {
 			var only *peer
 			w.serve = func(p *peer) {
@@ -221,9 +274,9 @@ func TestIntervalsOfHeartbeatsAreKeptWithinReason(t *testing.T) {
 				p.ready()
 				<-p.gone
 			}
-			w.run(time.Hour)
+			w.run(c.within)
 			if got := len(only.heartbeats()); got != c.beats {
-				t.Errorf("%s ms: %d heartbeats in an hour, want %d", c.interval, got, c.beats)
+				t.Errorf("%s ms: %d heartbeats in %s, want %d", c.interval, got, c.within, c.beats)
 			}
 		})
 	}
@@ -232,11 +285,14 @@ func TestIntervalsOfHeartbeatsAreKeptWithinReason(t *testing.T) {
 func TestAGiantMessageCostsASession(t *testing.T) {
 	t.Parallel()
 	inGateway(t, func(w *gatewayWorld) {
-		giant := strings.Repeat("x", mostMessage-100)
 		w.serve = firstly(func(p *peer) {
 			p.accept()
-			p.event(2, "LARGE", `"`+giant+`"`)
-			p.event(3, "TOO_LARGE", `"`+giant+giant+`"`)
+			p.event(2, "LARGE", `"`+strings.Repeat("x", 2<<20)+`"`)
+			p.out <- func() error { // the head of a frame that says how long it is: one byte too long
+				head := binary.BigEndian.AppendUint64([]byte{0x81, 127}, mostMessage+1)
+				_, err := p.ws.NetConn().Write(head)
+				return err
+			}
 			<-p.gone
 		})
 		w.run(time.Hour)
@@ -252,7 +308,7 @@ func TestAGiantMessageCostsASession(t *testing.T) {
 func TestAFloodIsHandedOverWhole(t *testing.T) {
 	t.Parallel()
 	inGateway(t, func(w *gatewayWorld) {
-		const many = 5000
+		const many = 1000
 		var only *peer
 		w.serve = func(p *peer) {
 			only = p
@@ -380,4 +436,36 @@ func TestOverTheNetwork(t *testing.T) {
 	if code := <-goodbye; code != websocket.CloseNormalClosure {
 		t.Errorf("closed with %d, want 1000", code)
 	}
+}
+
+func TestTroubleOfManyShardsIsToldOnceAndItsEndWhenAllServe(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	h := &gatewayHealth{
+		log: slog.New(slog.NewTextHandler(&log, nil)), hide: func(text string) string { return text }, why: map[int]string{},
+	}
+	step := func(shard int, why string, want int) {
+		t.Helper()
+		before := strings.Count(log.String(), "\n")
+		if why == "" {
+			h.good(t.Context(), shard)
+		} else {
+			h.bad(t.Context(), shard, ending{why: why, err: errors.New("no")})
+		}
+		if got := strings.Count(log.String(), "\n") - before; got != want {
+			t.Errorf("%d lines of shard %d %q, want %d: %s", got, shard, why, want, log.String())
+		}
+	}
+	step(0, "", 0)
+	step(0, "no network", 1)
+	step(1, "no network", 0)
+	step(0, "no network", 0)
+	step(1, "bad token", 1)
+	step(0, "bad token", 0)
+	step(2, "", 0)
+	step(0, "", 0)
+	step(1, "", 1)
+	step(1, "", 0)
+	step(1, "bad token", 1)
+	step(1, "", 1)
 }

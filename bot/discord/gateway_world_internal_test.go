@@ -176,6 +176,16 @@ func (w *gatewayWorld) wantTrail(want ...string) {
 	w.trail = nil
 }
 
+// last is what happened last, "" if nothing did.
+func (w *gatewayWorld) last() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.trail) == 0 {
+		return ""
+	}
+	return w.trail[len(w.trail)-1].text
+}
+
 // starts are when sessions were begun, and of which shards.
 func (w *gatewayWorld) starts() (at []time.Duration, who []string) {
 	w.mu.Lock()
