@@ -60,6 +60,7 @@ func newClient(token, apiURL string, httpClient *http.Client, now func() time.Ti
 		carried = httpClient.Transport
 	}
 	pace := newPacer(now)
+	pace.assumeUsed()
 	session.UserAgent = "DiscordBot (https://github.com/bwmarrin/discordgo, " + discordgo.VERSION + ") boardcast"
 	session.StateEnabled, session.ShouldRetryOnRateLimit, session.MaxRestRetries = false, false, 0
 	session.Client = &http.Client{

@@ -43,6 +43,15 @@ func newPacer(now func() time.Time) *pacer {
 	return &pacer{now: now, routes: map[string]*allowance{}, moved: make(chan struct{})}
 }
 
+// assumeUsed has the pacer begin as if most of the first second were used up: by a process that was killed a moment ago, of which
+// nobody knows.
+func (p *pacer) assumeUsed() {
+	const left = 8
+	for range globalNotices - left {
+		p.recent = append(p.recent, p.now())
+	}
+}
+
 // LimitedError says that a request was not made, because it would have been too much, and when it would not be.
 type limitedError struct{ After time.Duration }
 

@@ -16,6 +16,7 @@ import (
 	"boardcast/bot"
 	"boardcast/bot/cards"
 	"boardcast/bot/commands"
+	"boardcast/bot/discord"
 	"boardcast/bot/lang"
 	"boardcast/bot/telegram"
 	"boardcast/storage"
@@ -36,32 +37,20 @@ func (p program) serve(ctx context.Context) error {
 	if set.NArg() > 0 {
 		return &usageError{fmt.Errorf("run takes flags only, not %q", set.Arg(0))}
 	}
-	if c.Telegram.Token.IsZero() {
-		return &usageError{noMessenger(c)}
+	if c.Telegram.Token.IsZero() && c.Discord.Token.IsZero() {
+		return &usageError{errors.New("no messenger is configured: set discord.token or telegram.token, see config.example.toml, or use boardcast chat")}
 	}
 	words, err := lang.New()
 	if err != nil {
 		return err
 	}
 	log := newLog(c.Log, p.stderr, c.Log.Level)
-	if !c.Discord.Token.IsZero() {
-		log.WarnContext(ctx, "Discord is configured, but this version does not serve it")
-	}
 	store, err := openStore(ctx, c.Storage.Path, "boardcast run", log)
 	if err != nil {
 		return err
 	}
 	h := house{config: c, store: store, words: words, started: started, log: log}
 	return errors.Join(h.serve(ctx), store.Close())
-}
-
-// noMessenger says that there is nothing to serve, and what to do about it.
-func noMessenger(c config) error {
-	if !c.Discord.Token.IsZero() {
-		return errors.New("only Discord is configured, and this version serves Telegram and the terminal: " +
-			"set telegram.token, or use boardcast chat")
-	}
-	return errors.New("no messenger is configured: set telegram.token, see config.example.toml, or use boardcast chat")
 }
 
 // house is a program that serves messengers.
@@ -76,16 +65,15 @@ type house struct {
 // serve runs the messengers, the scheduler, the socket and the web until ctx ends. A messenger that cannot be reached is its own
 // adapter's trouble, which it reports, and goes on trying; the others do not wait for it.
 func (h house) serve(ctx context.Context) error {
-	checks := map[bot.Messenger]bot.Checking{} // filled below, because an adapter is made of the commands
+	on := messengers{checks: map[bot.Messenger]bot.Checking{}, tooMany: map[bot.Messenger]func() int64{}}
 	declared := commands.New(commands.Config{
-		Store: h.store, Words: h.words, Process: cards.Process{Version: version(), Started: h.started}, Checks: checks,
+		Store: h.store, Words: h.words, Checks: on.checks,
+		Process: cards.Process{Version: version(), Started: h.started, TooMany: on.tooMany},
 	})
-	tg, err := telegram.New(h.telegramConfig(declared))
-	if err != nil {
+	if err := h.open(&on, declared); err != nil {
 		return &usageError{err}
 	}
-	checks[bot.Telegram] = tg
-	router, err := h.router(declared, tg)
+	router, err := h.router(declared, on)
 	if err != nil {
 		return err
 	}
@@ -95,17 +83,18 @@ func (h house) serve(ctx context.Context) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		senders := map[bot.Messenger]bot.Sender{bot.Telegram: tg}
 		return h.store.Hold(ctx, "scheduler", func(ctx context.Context, held storage.Store) error {
-			return schedule(ctx, held, senders, cards.Composer{Words: h.words, Started: h.started}, h.log)
+			return schedule(ctx, held, on.senders(), cards.Composer{Words: h.words, Started: h.started}, h.log)
 		})
 	})
 	group.Go(func() error {
 		return serveSocket(ctx, h.config.Storage.Path, served{store: h.store, words: h.words, verb: "boardcast run", started: h.started, log: h.log})
 	})
-	group.Go(func() error { return tg.Run(ctx, router) })
+	for _, adapter := range on.adapters() {
+		group.Go(func() error { return adapter.Run(ctx, router) })
+	}
 	if listener != nil {
-		group.Go(func() error { return h.serveWeb(ctx, listener, tg) })
+		group.Go(func() error { return h.serveWeb(ctx, listener, on.telegram) })
 	}
 	if err := group.Wait(); !errors.Is(err, context.Canceled) {
 		return err
@@ -113,22 +102,92 @@ func (h house) serve(ctx context.Context) error {
 	return nil
 }
 
+// messengers are those that are served; nil is not. The maps are filled when they are made, because they are made of the commands, which
+// ask them.
+type messengers struct {
+	telegram *telegram.Adapter
+	discord  *discord.Adapter
+	checks   map[bot.Messenger]bot.Checking
+	tooMany  map[bot.Messenger]func() int64
+}
+
+// open makes the adapters of the messengers that are configured. They open nothing before they run.
+func (h house) open(on *messengers, declared []*bot.Command) (err error) {
+	if !h.config.Telegram.Token.IsZero() {
+		if on.telegram, err = telegram.New(h.telegramConfig(declared)); err != nil {
+			return err
+		}
+		on.checks[bot.Telegram] = on.telegram
+	}
+	if !h.config.Discord.Token.IsZero() {
+		if on.discord, err = discord.New(h.discordConfig(declared)); err != nil {
+			return err
+		}
+		on.checks[bot.Discord], on.tooMany[bot.Discord] = on.discord, on.discord.TooMany
+	}
+	return nil
+}
+
+// adapters are those of the messengers that are served.
+func (m messengers) adapters() []bot.Adapter {
+	var all []bot.Adapter
+	if m.telegram != nil {
+		all = append(all, m.telegram)
+	}
+	if m.discord != nil {
+		all = append(all, m.discord)
+	}
+	return all
+}
+
+func (m messengers) senders() map[bot.Messenger]bot.Sender {
+	senders := map[bot.Messenger]bot.Sender{}
+	for _, adapter := range m.adapters() {
+		senders[adapter.Messenger()] = adapter
+	}
+	return senders
+}
+
+// admins are those that know who manages a chat.
+func (m messengers) admins() map[bot.Messenger]bot.Admitting {
+	admins := map[bot.Messenger]bot.Admitting{}
+	for _, adapter := range m.adapters() {
+		if admitting, ok := adapter.(bot.Admitting); ok {
+			admins[adapter.Messenger()] = admitting
+		}
+	}
+	return admins
+}
+
+// find returns the chat that somebody names, on the messenger on which they speak.
+func (m messengers) find(ctx context.Context, in bot.Inbound, words string) (bot.Chat, error) {
+	if in.Chat.Address.Messenger == bot.Discord {
+		return m.discord.FindChat(ctx, words)
+	}
+	return m.telegram.FindChat(ctx, words)
+}
+
 // router makes the router that all messengers share.
-func (h house) router(declared []*bot.Command, tg *telegram.Adapter) (*bot.Router, error) {
+func (h house) router(declared []*bot.Command, on messengers) (*bot.Router, error) {
 	return bot.NewRouter(bot.Config{
 		Commands: declared, Words: h.words, Log: h.log, Now: time.Now,
 		Authorise: commands.Rights(commands.RightsConfig{
-			Store:     h.store,
-			Operators: map[bot.Messenger][]string{bot.Telegram: h.config.Operators.Telegram},
-			Admins:    map[bot.Messenger]bot.Admitting{bot.Telegram: tg},
+			Store: h.store, Admins: on.admins(),
+			Operators: map[bot.Messenger][]string{bot.Telegram: h.config.Operators.Telegram, bot.Discord: h.config.Operators.Discord},
 		}),
-		Moderators: commands.Moderators(h.store),
-		Settings:   commands.Settings(h.store, h.words), Bare: "who", BareAs: commands.BareAs, Heard: commands.Heard(h.store),
+		Moderators: commands.Moderators(h.store), Elsewhere: on.find,
+		Settings: commands.Settings(h.store, h.words), Bare: "who", BareAs: commands.BareAs, Heard: commands.Heard(h.store),
 		Happened: commands.Happened(h.store, time.Now, h.words), PerUser: perUser,
-		Elsewhere: func(ctx context.Context, _ bot.Inbound, words string) (bot.Chat, error) {
-			return tg.FindChat(ctx, words)
-		},
 	})
+}
+
+func (h house) discordConfig(declared []*bot.Command) discord.Config {
+	d := h.config.Discord
+	return discord.Config{
+		Token: d.Token.Reveal(), APIURL: d.APIURL, Shards: d.Shards, DevGuild: d.DevGuild, Commands: declared,
+		Words: h.words, Now: time.Now, Jitter: rand.Float64, Log: h.log.With("messenger", string(bot.Discord)),
+		Keep: h.keepLine, Kept: h.keptLine,
+	}
 }
 
 func (h house) telegramConfig(declared []*bot.Command) telegram.Config {
@@ -170,7 +229,7 @@ func (h house) keptLine(ctx context.Context, name string) (string, error) {
 
 // listen opens the port of the web, if anything is to be served there.
 func (h house) listen(ctx context.Context) (net.Listener, error) {
-	if h.config.Telegram.WebhookURL == "" {
+	if h.config.Telegram.WebhookURL == "" || h.config.Telegram.Token.IsZero() {
 		return nil, nil //nolint:nilnil // no listener is needed, which is no failure
 	}
 	var listening net.ListenConfig

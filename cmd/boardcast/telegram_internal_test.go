@@ -1,18 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -39,6 +34,14 @@ func startTelegram(t *testing.T, changes ...func(*telegramsrv.Config)) telegramS
 	return telegramServer{Server: s, url: listening.URL}
 }
 
+// telegramAt is what a program is told that serves Telegram at an address.
+func telegramAt(url string, more ...string) []string {
+	return append([]string{"BOARDCAST_TELEGRAM_TOKEN=" + telegramToken, "BOARDCAST_TELEGRAM_API_URL=" + url}, more...)
+}
+
+// environ is what a program is told that serves Telegram on this server.
+func (s telegramServer) environ(more ...string) []string { return telegramAt(s.url, more...) }
+
 // until waits for something of the server, for at most a minute.
 func (s telegramServer) until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
@@ -62,105 +65,11 @@ func (s telegramServer) person(name string) int64 {
 	return s.AddPrivate(s.AddUser(telegramsrv.User{FirstName: name, LanguageCode: "en"}).ID)
 }
 
-// botProcess is boardcast run, by this test's own binary.
-type botProcess struct {
-	cmd *exec.Cmd
-	log *botLog
-}
-
-// botLog is what a process logs, line by line.
-type botLog struct {
-	mu    sync.Mutex
-	lines []string
-	more  chan struct{}
-}
-
-func startRun(t *testing.T, folder string, environ ...string) botProcess {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), self)
-	cmd.Args, cmd.Dir = []string{"boardcast", "run"}, folder
-	cmd.Env = append(os.Environ(), append([]string{"BOARDCAST_TELEGRAM_TOKEN=" + telegramToken}, environ...)...)
-	out, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	log := &botLog{more: make(chan struct{}, 1)}
-	go log.read(out)
-	return botProcess{cmd: cmd, log: log}
-}
-
-func (l *botLog) read(from io.Reader) {
-	for lines := bufio.NewScanner(from); lines.Scan(); {
-		l.mu.Lock()
-		l.lines = append(l.lines, lines.Text())
-		l.mu.Unlock()
-		select {
-		case l.more <- struct{}{}:
-		default:
-		}
-	}
-}
-
-func (l *botLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Join(l.lines, "\n")
-}
-
-// logs waits until the log has some words, and returns the line.
-func (p botProcess) logs(t *testing.T, words string) string {
-	t.Helper()
-	patience := time.After(time.Minute)
-	for {
-		for line := range strings.SplitSeq(p.log.String(), "\n") {
-			if strings.Contains(line, words) {
-				return line
-			}
-		}
-		select {
-		case <-p.log.more:
-		case <-patience:
-			t.Fatalf("the log never says %q:\n%s", words, p.log)
-		}
-	}
-}
-
-// stop asks the process to stop, as a service manager does. Its log holds no part of the token.
-func (p botProcess) stop(t *testing.T) {
-	t.Helper()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Wait(); err != nil {
-		t.Errorf("the process ended with %v:\n%s", err, p.log)
-	}
-	if strings.Contains(p.log.String(), "no-log-may-show-this") {
-		t.Errorf("the token is in the log:\n%s", p.log)
-	}
-}
-
-func (p botProcess) kill(t *testing.T) {
-	t.Helper()
-	if err := p.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Wait(); err == nil {
-		t.Error("the process ended by itself")
-	}
-}
-
 // What is said while the program is down is answered when it is up again, once.
 func TestTelegramThroughStopsAndStarts(t *testing.T) {
 	server, folder := startTelegram(t), t.TempDir()
 	ann := server.person("Ann")
-	bot := startRun(t, folder, "BOARDCAST_TELEGRAM_API_URL="+server.url)
+	bot := startRun(t, folder, server.environ()...)
 	bot.logs(t, "serving Telegram")
 	server.Say(ann, ann, "/start")
 	server.heard(t, ann, "The first steps")
@@ -169,7 +78,7 @@ func TestTelegramThroughStopsAndStarts(t *testing.T) {
 	bot.stop(t)
 
 	server.Say(ann, ann, `/stream add lei jun in 3m title="Test drive"`)
-	bot = startRun(t, folder, "BOARDCAST_TELEGRAM_API_URL="+server.url)
+	bot = startRun(t, folder, server.environ()...)
 	server.heard(t, ann, "Lei Jun 雷军 goes live")
 	server.Say(ann, ann, "/watch list")
 	server.heard(t, ann, "1 watch here")
@@ -191,7 +100,7 @@ func TestTelegramKilledInAFanOut(t *testing.T) {
 	const chats, inFlight = 40, 1
 	server, folder := startTelegram(t), t.TempDir()
 	olga := server.person("Olga")
-	environ := []string{"BOARDCAST_TELEGRAM_API_URL=" + server.url, fmt.Sprintf("BOARDCAST_OPERATORS_TELEGRAM=%d", olga)}
+	environ := server.environ(fmt.Sprintf("BOARDCAST_OPERATORS_TELEGRAM=%d", olga))
 	bot := startRun(t, folder, environ...)
 	bot.logs(t, "serving Telegram")
 	readers := make([]int64, chats)
@@ -237,21 +146,17 @@ func TestTelegramTroubleIsSaid(t *testing.T) {
 		"a token that nobody knows": {func(t *testing.T) []string {
 			t.Helper()
 			server := startTelegram(t, func(c *telegramsrv.Config) { c.Token = "4242:another" })
-			return []string{"BOARDCAST_TELEGRAM_API_URL=" + server.url}
+			return server.environ()
 		}, "the token is wrong or was revoked; get a new one from @BotFather"},
 		"an address of something else": {func(t *testing.T) []string {
 			t.Helper()
 			other := httptest.NewServer(http.NotFoundHandler())
 			t.Cleanup(other.Close)
-			return []string{"BOARDCAST_TELEGRAM_API_URL=" + other.URL}
+			return telegramAt(other.URL)
 		}, "nothing answers as a Bot API at telegram.api_url"},
 		"nothing at the address": {func(*testing.T) []string {
-			return []string{"BOARDCAST_TELEGRAM_API_URL=http://127.0.0.1:1"}
+			return telegramAt("http://127.0.0.1:1")
 		}, "cannot reach 127.0.0.1:1: connection refused; is the network up"},
-		"Discord besides": {func(t *testing.T) []string {
-			t.Helper()
-			return []string{"BOARDCAST_TELEGRAM_API_URL=" + startTelegram(t).url, "BOARDCAST_DISCORD_TOKEN=x"}
-		}, "Discord is configured, but this version does not serve it"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -267,9 +172,9 @@ func TestTelegramTroubleIsSaid(t *testing.T) {
 // Two processes that read the same bot's updates get in each other's way, which the log explains.
 func TestTwoProcessesOfOneBot(t *testing.T) {
 	server := startTelegram(t)
-	first := startRun(t, t.TempDir(), "BOARDCAST_TELEGRAM_API_URL="+server.url)
+	first := startRun(t, t.TempDir(), server.environ()...)
 	first.logs(t, "serving Telegram")
-	second := startRun(t, t.TempDir(), "BOARDCAST_TELEGRAM_API_URL="+server.url)
+	second := startRun(t, t.TempDir(), server.environ()...)
 	first.logs(t, "another process reads this bot's updates; stop it")
 	second.stop(t)
 	first.stop(t)
@@ -280,8 +185,8 @@ func TestTelegramDelivers(t *testing.T) {
 	hook := &rerouted{}
 	server, folder := startTelegram(t, func(c *telegramsrv.Config) { c.HookClient, c.HookPause = &http.Client{Transport: hook}, 10*time.Second }), t.TempDir()
 	ann := server.person("Ann")
-	bot := startRun(t, folder, "BOARDCAST_TELEGRAM_API_URL="+server.url, "BOARDCAST_WEB_LISTEN=127.0.0.1:0",
-		"BOARDCAST_TELEGRAM_WEBHOOK_URL=https://bot.example.org/telegram")
+	bot := startRun(t, folder, server.environ(
+		"BOARDCAST_WEB_LISTEN=127.0.0.1:0", "BOARDCAST_TELEGRAM_WEBHOOK_URL=https://bot.example.org/telegram")...)
 	_, address, _ := strings.Cut(bot.logs(t, "msg=listening"), "address=")
 	hook.to(address)
 	bot.logs(t, "updates are delivered")
@@ -299,7 +204,7 @@ func TestTelegramDelivers(t *testing.T) {
 	bot.stop(t)
 
 	server.Say(ann, ann, "/next")
-	bot = startRun(t, folder, "BOARDCAST_TELEGRAM_API_URL="+server.url)
+	bot = startRun(t, folder, server.environ()...)
 	bot.logs(t, "the webhook was deleted")
 	server.heard(t, ann, "All streams: nothing is announced")
 	bot.stop(t)
