@@ -39,7 +39,8 @@ type Config struct {
 
 // Adapter is Discord. It opens nothing before Run is called; its methods may be called from many goroutines at once.
 type Adapter struct {
-	cfg      Config
+	cfg      Config        // but for the token
+	token    func() string // behind a function, for fmt looks into everything else
 	client   *client
 	me       atomic.Pointer[user] // the bot's own account, once it is known
 	places   places
@@ -55,7 +56,9 @@ func New(cfg Config) (*Adapter, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Adapter{cfg: cfg, client: client}
+	token := cfg.Token
+	cfg.Token = ""
+	a := &Adapter{cfg: cfg, token: func() string { return token }, client: client}
 	a.places = newPlaces(a)
 	a.managers = newMemory(cfg.Now, a.askStanding)
 	a.private = newMemory(cfg.Now, a.openPrivate)
@@ -74,12 +77,15 @@ func (a *Adapter) TooMany() int64 { return a.client.pace.refusals() }
 // they are said to the bot. None of them is privileged.
 const intents = discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
 
-// Run publishes the commands and takes in what people say until ctx ends. What keeps it from that, such as a token that was reset, it
-// says in the log, and goes on trying.
+// stopGrace is how long what was taken in has to be finished after the end.
+const stopGrace = 15 * time.Second
+
+// Run publishes the commands and takes in what people say until ctx ends, and finishes what was taken in. What keeps it from that, such
+// as a token that was reset, it says in the log, and goes on trying.
 func (a *Adapter) Run(ctx context.Context, b bot.Bot) error {
 	in := newInbox(a, b)
 	gateway := newGateway(gatewayConfig{
-		Token: a.cfg.Token, Intents: intents, Shards: a.cfg.Shards, Dial: a.cfg.Dial, Jitter: a.cfg.Jitter, Log: a.cfg.Log,
+		Token: a.token(), Intents: intents, Shards: a.cfg.Shards, Dial: a.cfg.Dial, Jitter: a.cfg.Jitter, Log: a.cfg.Log,
 		Explain: explain, Info: func(ctx context.Context) (*discordgo.GatewayBotResponse, error) {
 			info, err := call[discordgo.GatewayBotResponse](waiting(ctx), a.client, http.MethodGet, discordgo.EndpointGatewayBot, nil)
 			return &info, err
@@ -95,11 +101,23 @@ func (a *Adapter) Run(ctx context.Context, b bot.Bot) error {
 		return nil
 	})
 	group.Go(func() error {
-		defer in.wait() // what is in hand is finished
-		gateway.run(ctx, in.take)
+		working, cut := outlasting(ctx, stopGrace)
+		defer cut()
+		gateway.run(ctx, func(_ context.Context, d dispatch) { in.take(working, d) })
+		in.wait()
 		return nil
 	})
 	return group.Wait()
+}
+
+// outlasting returns a context that goes on for some time after ctx has ended.
+func outlasting(ctx context.Context, grace time.Duration) (longer context.Context, cut context.CancelFunc) {
+	longer, end := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		bot.Pause(longer, grace)
+		end()
+	})
+	return longer, func() { stop(); end() }
 }
 
 // whoAmI returns the bot's own account, which is asked for once.
@@ -140,7 +158,5 @@ func (a *Adapter) takeAway(ctx context.Context, _ bot.ChatID, id bot.MessageID) 
 	if err != nil {
 		return
 	}
-	for _, message := range messages {
-		a.remove(ctx, channelID, message)
-	}
+	a.removeAll(ctx, channelID, messages)
 }

@@ -219,11 +219,15 @@ func (a *answering) voice() bot.Voice {
 
 // aside does something that neither waits for a turn nor is waited for.
 func (a *answering) aside(ctx context.Context, what string, do func(ctx context.Context) error) {
+	if !a.enter(ctx, what) {
+		return
+	}
 	a.inHand.Go(func() {
+		defer a.leave()
 		ctx, cancel := context.WithTimeout(waiting(ctx), interactionPatience)
 		defer cancel()
 		err := guarded(ctx, do)
-		if err != nil && !isEnded(err) && !hasCode(err, codeUnknownInteraction) {
+		if err != nil && !isEnded(err) && !isTooLate(err) {
 			a.cfg.Log.WarnContext(ctx, "interaction not answered", "answer", what, "error", err)
 		}
 	})
@@ -235,32 +239,42 @@ const interactionPatience = 3 * time.Second
 // line finds out which line was meant, and has it answered in its turn. Discord hears of it in time, however long the turn or the answer
 // takes.
 func (a *answering) line(ctx context.Context, find func(ctx context.Context) (string, error)) {
-	ended, end := context.WithCancel(context.WithoutCancel(ctx))
-	a.inHand.Go(func() {
-		if bot.Pause(ended, thinkAfter) {
-			a.think(context.WithoutCancel(ctx))
-		}
-	})
+	unfinished, finish := context.WithCancel(ctx)
 	taken := a.handle(ctx, a.of.ChannelID, "interaction", func(ctx context.Context) error {
-		defer end()
+		defer finish()
 		ctx = waiting(ctx)
-		line, err := find(ctx)
-		switch {
-		case err != nil:
-			return errors.Join(err, a.say(ctx, a.note("press.failed")))
-		case line == "":
-			return a.say(ctx, a.note("press.old"))
+		err := guarded(ctx, func(ctx context.Context) error { return a.answerTo(ctx, find) })
+		if err == nil || a.hasAnswered() {
+			return err
 		}
-		return a.answer(ctx, line)
+		return errors.Join(err, a.say(ctx, a.note("error.internal", bot.Args{"Ref": bot.Lit("i" + a.of.ID)})))
 	})
 	if !taken {
-		end()
+		finish()
+		return
 	}
+	a.inHand.Go(func() {
+		if bot.Pause(unfinished, thinkAfter) {
+			a.think(waiting(ctx))
+		}
+	})
+}
+
+// answerTo answers the line that was meant, or says why there is none.
+func (a *answering) answerTo(ctx context.Context, find func(ctx context.Context) (string, error)) error {
+	line, err := find(ctx)
+	switch {
+	case err != nil:
+		return errors.Join(err, a.say(ctx, a.note("press.failed", nil)))
+	case line == "":
+		return a.say(ctx, a.note("press.old", nil))
+	}
+	return a.answer(ctx, line)
 }
 
 // note is a post of the adapter's own, for the asker alone.
-func (a *answering) note(key string) bot.Post {
-	return bot.Post{Headline: bot.Say(key), Private: true, Locale: a.cfg.Words.Match(a.of.Locale)}
+func (a *answering) note(key string, args bot.Args) bot.Post {
+	return bot.Post{Headline: bot.Say(key, args), Private: true, Locale: a.cfg.Words.Match(a.of.Locale)}
 }
 
 // answer has the router answer a line, and shows what it says.
@@ -273,7 +287,7 @@ func (a *answering) answer(ctx context.Context, line string) error {
 	}
 	post, answered := a.bot.Answer(ctx, said)
 	if !answered {
-		return a.say(ctx, a.note("press.old"))
+		return a.say(ctx, a.note("press.old", nil))
 	}
 	if post.Shareable {
 		post.Buttons = append(slices.Clip(post.Buttons), showAll(line))
@@ -292,15 +306,18 @@ func (a *answering) isPersonal(line string) bool {
 func (a *answering) confide(ctx context.Context, said bot.Inbound) error {
 	private, err := a.privateChat(ctx, said.From.ID)
 	if err != nil {
-		return errors.Join(err, a.say(ctx, a.note("press.failed")))
+		return errors.Join(err, a.say(ctx, a.note("press.failed", nil)))
 	}
 	said.Chat, said.Alone, said.Roles = private, false, nil
 	post, answered := a.bot.Answer(ctx, said)
 	if !answered {
-		return a.say(ctx, a.note("press.old"))
+		return a.say(ctx, a.note("press.old", nil))
 	}
 	if post.Changed {
-		_, err := a.post(ctx, private.Address.Key, post, creation{})
+		err := insistently(ctx, func() error {
+			_, err := a.post(ctx, private.Address.Key, post, creation{Nonce: said.ID})
+			return err
+		})
 		if errors.Is(sendError(err), bot.ErrGone) {
 			post.Body = append(slices.Clip(post.Body), bot.Paragraph{Text: bot.Say("discord.dms_closed")})
 		} else if err != nil {
@@ -329,12 +346,19 @@ func (a *answering) think(ctx context.Context) {
 	if a.state != unanswered {
 		return
 	}
-	err := a.callback(waiting(ctx), answerLater, flagsData{a.hiddenFlag()}, nil)
-	if err != nil && !hasCode(err, codeAcknowledged) {
+	err := insistently(ctx, func() error { return a.callback(ctx, answerLater, flagsData{a.hiddenFlag()}, nil) })
+	if err != nil && !hasCode(err, codeAcknowledged) { // which says that it has arrived
 		a.cfg.Log.InfoContext(ctx, "Discord was not told that an answer takes longer", "why", explain(err))
 		return
 	}
 	a.state = thinking
+}
+
+// hasAnswered reports whether the asker has seen anything.
+func (a *answering) hasAnswered() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.state == answered
 }
 
 // hiddenFlag marks a message that only the asker sees, where others could.
@@ -348,7 +372,8 @@ func (a *answering) hiddenFlag() discordgo.MessageFlags {
 // say shows a post: as the answer if there is none yet, else behind it. What comes too late to be an answer is said in the channel, if
 // others may read it.
 func (a *answering) say(ctx context.Context, post bot.Post) error {
-	drafts, err := a.drafts(ctx, prompted(post))
+	post = prompted(post)
+	drafts, err := a.drafts(ctx, post)
 	if err != nil {
 		return err
 	}
@@ -358,58 +383,76 @@ func (a *answering) say(ctx context.Context, post bot.Post) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	var messages []string
 	for i, d := range drafts {
 		d.Flags = d.Flags&^silent | flags
-		err := a.part(ctx, d)
-		if i == 0 && hasCode(err, codeUnknownInteraction) {
+		message, err := a.part(ctx, d)
+		if i == 0 && isTooLate(err) {
 			return a.late(ctx, post, flags)
 		}
 		if err != nil {
 			return err
 		}
+		messages = append(messages, message)
 	}
 	if post.Fleeting && flags == 0 {
-		a.tidyAway(ctx)
+		a.tidyAway(ctx, messages)
 	}
 	return nil
 }
 
-// part says one message of an answer.
-func (a *answering) part(ctx context.Context, d draft) error {
-	before := a.state
-	a.state = answered
-	if before == thinking && d.Flags&ephemeral != a.hiddenFlag() { // what only the asker sees cannot become what all see
-		_, err := call[struct{}](ctx, a.client, http.MethodDelete, a.original(), nil)
-		if err != nil {
-			a.cfg.Log.InfoContext(ctx, "the sign of thinking stays", "why", explain(err))
-		}
-		before = answered
+// part says one message of an answer, and returns its id, "" if Discord does not tell it.
+func (a *answering) part(ctx context.Context, d draft) (message string, err error) {
+	if a.state == thinking && d.Flags&ephemeral != a.hiddenFlag() { // what only the asker sees cannot become what all see
+		a.stopThinking(ctx)
 	}
-	switch before {
+	switch a.state {
 	case unanswered:
-		err := insistently(ctx, func() error {
-			return a.callback(ctx, answerNow, d, d.files())
-		})
-		if !hasCode(err, codeAcknowledged) {
-			return err
+		err = insistently(ctx, func() error { return a.callback(ctx, answerNow, d, d.files()) })
+		if hasCode(err, codeAcknowledged) { // it has arrived although nobody said so
+			message, err = a.rephrase(ctx, d)
 		}
-		return a.change(ctx, d) // it has arrived although nobody said so
 	case thinking:
-		return a.change(ctx, d)
+		message, err = a.rephrase(ctx, d)
 	default:
-		return insistently(ctx, func() error {
-			_, err := upload[sent](ctx, a.client, http.MethodPost, discordgo.EndpointWebhookToken(a.of.ApplicationID, a.of.Token), d, d.files())
-			return err
-		})
+		message, err = a.goOn(ctx, d)
 	}
+	if err == nil {
+		a.state = answered
+	}
+	return message, err
 }
 
-// change makes the answer that there is another.
-func (a *answering) change(ctx context.Context, d draft) error {
-	return insistently(ctx, func() error {
-		_, err := upload[sent](ctx, a.client, http.MethodPatch, a.original(), d, d.files())
+// stopThinking takes away the sign that the bot is at it.
+func (a *answering) stopThinking(ctx context.Context) {
+	err := insistently(ctx, func() error {
+		_, err := call[struct{}](ctx, a.client, http.MethodDelete, a.original(), nil)
 		return err
 	})
+	if err != nil && !isTooLate(err) && !hasCode(err, codeUnknownMessage) {
+		a.cfg.Log.InfoContext(ctx, "the sign of thinking stays", "why", explain(err))
+	}
+	a.state = answered
+}
+
+// rephrase makes the answer that there is another.
+func (a *answering) rephrase(ctx context.Context, d draft) (message string, err error) {
+	err = insistently(ctx, func() error {
+		changed, err := upload[sent](ctx, a.client, http.MethodPatch, a.original(), d, d.files())
+		message = changed.ID
+		return err
+	})
+	return message, err
+}
+
+// goOn says something behind the answer.
+func (a *answering) goOn(ctx context.Context, d draft) (message string, err error) {
+	err = insistently(ctx, func() error {
+		said, err := upload[sent](ctx, a.client, http.MethodPost, discordgo.EndpointWebhookToken(a.of.ApplicationID, a.of.Token), d, d.files())
+		message = said.ID
+		return err
+	})
+	return message, err
 }
 
 // original is the address of the answer.
@@ -420,21 +463,27 @@ func (a *answering) original() string {
 // late says in the channel what is no answer any more. Nobody but the asker is to read what was for them alone, and they can ask again.
 func (a *answering) late(ctx context.Context, post bot.Post, flags discordgo.MessageFlags) error {
 	a.cfg.Log.WarnContext(ctx, "an answer came too late for Discord", "shown", flags == 0)
+	a.state = answered
 	if flags != 0 {
 		return nil
 	}
-	_, err := a.post(ctx, a.of.ChannelID, post, creation{})
-	return err
+	return insistently(ctx, func() error {
+		_, err := a.post(ctx, a.of.ChannelID, post, creation{Nonce: "i" + a.of.ID})
+		return err
+	})
 }
 
-// tidyAway has the answer deleted after a while.
-func (a *answering) tidyAway(ctx context.Context) {
-	m, err := call[sent](ctx, a.client, http.MethodGet, a.original(), nil)
-	if err != nil {
-		a.cfg.Log.InfoContext(ctx, "an answer stays", "why", explain(err))
-		return
+// tidyAway has the messages of an answer deleted after a while. Of the first one Discord may not have told the id.
+func (a *answering) tidyAway(ctx context.Context, messages []string) {
+	if messages[0] == "" {
+		first, err := call[sent](ctx, a.client, http.MethodGet, a.original(), nil)
+		if err != nil {
+			a.cfg.Log.InfoContext(ctx, "an answer stays", "why", explain(err))
+			return
+		}
+		messages[0] = first.ID
 	}
-	a.tidy.Later(address(a.of.ChannelID), joinIDs(a.of.ChannelID, []string{m.ID}))
+	a.tidy.Later(address(a.of.ChannelID), joinIDs(a.of.ChannelID, messages))
 }
 
 // response answers an interaction.
@@ -455,18 +504,15 @@ func (a *answering) callback(ctx context.Context, kind int, data any, files []fi
 	return err
 }
 
-// insistently does something again that did not work for reasons that pass. Somebody is waiting for it.
+// insistently does something again that did not work for reasons that pass soon. Somebody is waiting for it.
 func insistently(ctx context.Context, do func() error) error {
-	const tries = 3
+	const tries, longest = 3, 10 * time.Second
 	wait := 300 * time.Millisecond
 	for try := 1; ; try++ {
 		err := do()
-		retry, again := errors.AsType[*bot.RetryError](sendError(err))
-		_, unknown := errors.AsType[*bot.UnknownError](sendError(err))
-		if again && retry.After > 0 {
-			wait = retry.After
-		}
-		if err == nil || try == tries || !again && !unknown || !bot.Pause(ctx, wait) {
+		after, passes := passing(err)
+		wait = max(wait, after)
+		if !passes || try == tries || wait > longest || !bot.Pause(ctx, wait) {
 			return err
 		}
 		wait *= 2

@@ -84,56 +84,59 @@ func (a *Adapter) findEvent(ctx context.Context, guildID, key string) (scheduled
 
 func eventMark(key string) string { return "· " + key }
 
-// bring makes an event what a happening is, or makes one if there is none; but not one of what is over.
+// bring makes an event what a happening is, or makes one if there is none.
 func (a *Adapter) bring(ctx context.Context, guildID string, now scheduledEvent, h bot.Happening) (scheduledEvent, error) {
-	if now.ID == "" && (h.State == bot.IsOver || h.State == bot.IsOff) {
+	ended := h.State == bot.IsOver || h.State == bot.IsOff
+	if now.ID == "" && ended || now.Status > eventActive { // what is over in the calendar cannot be taken back
 		return now, nil
 	}
-	if now.ID != "" && now.Status > eventActive { // it is over in the calendar already, which cannot be taken back
-		return now, nil
-	}
-	want := a.eventOf(h)
-	if now.ID == "" {
-		// What has begun cannot be put in as such: it begins in a moment, and is started then.
-		if soon := a.cfg.Now().Add(time.Minute); want.Start.Before(soon) {
-			want.Start = &soon
-			want.End = later(want.End, soon.Add(time.Hour))
-		}
-		made, err := call[scheduledEvent](ctx, a.client, http.MethodPost, discordgo.EndpointGuildScheduledEvents(guildID), want)
-		if err != nil {
-			return made, err
-		}
-		now = made
-	} else if h.State == bot.IsComing || h.State == bot.IsOn {
-		change := want
-		change.Privacy, change.Kind = 0, 0
-		if now.Status == eventActive || want.Start.Before(a.cfg.Now()) { // when it began cannot be changed
-			change.Start = nil
-			change.End = later(want.End, a.cfg.Now().Add(time.Hour))
-			change.Where = want.Where
-		}
-		if _, err := a.changeEvent(ctx, guildID, now.ID, change); err != nil {
-			return now, err
-		}
+	var err error
+	switch {
+	case now.ID == "":
+		now, err = call[scheduledEvent](ctx, a.client, http.MethodPost, discordgo.EndpointGuildScheduledEvents(guildID), a.eventOf(h, now))
+	case !ended:
+		want := a.eventOf(h, now)
+		want.Privacy, want.Kind = 0, 0
+		err = a.changeEvent(ctx, guildID, now.ID, want)
 	}
 	for _, status := range stepsTo(now.Status, h.State) {
-		if _, err := a.changeEvent(ctx, guildID, now.ID, scheduledEvent{Status: status}); err != nil {
-			return now, err
+		if err == nil {
+			err = a.changeEvent(ctx, guildID, now.ID, scheduledEvent{Status: status})
 		}
 	}
-	return now, nil
+	return now, err
 }
 
-// later is a time, but not before another.
-func later(t *time.Time, least time.Time) *time.Time {
-	if t == nil || t.Before(least) {
-		return &least
+// whileOn is how long what is on stands in the calendar if it is not known when it ends: Discord ends an event at its end by itself.
+const whileOn = time.Hour
+
+// times are when an event is to begin and to end, so that Discord takes it; without a beginning where that cannot be changed, for it has
+// begun. What should have begun already begins in a moment.
+func times(now time.Time, standing scheduledEvent, h bot.Happening) (start, end *time.Time) {
+	from, to := h.Start.UTC(), h.End.UTC()
+	soon := now.Add(time.Minute)
+	began := standing.Start != nil && !standing.Start.After(now)
+	switch {
+	case standing.Status == eventActive, began && from.Before(soon):
+		from = now
+		if !began && standing.Start != nil {
+			from = *standing.Start // it was begun a moment before its time
+		}
+	case from.Before(soon):
+		from = soon
+		start = &from
+	default:
+		start = &from
 	}
-	return t
+	if !to.After(from) || !to.After(now) {
+		to = from.Add(whileOn)
+	}
+	return start, &to
 }
 
-func (a *Adapter) changeEvent(ctx context.Context, guildID, id string, to scheduledEvent) (scheduledEvent, error) {
-	return call[scheduledEvent](ctx, a.client, http.MethodPatch, discordgo.EndpointGuildScheduledEvent(guildID, id), to)
+func (a *Adapter) changeEvent(ctx context.Context, guildID, id string, to scheduledEvent) error {
+	_, err := call[sent](ctx, a.client, http.MethodPatch, discordgo.EndpointGuildScheduledEvent(guildID, id), to)
+	return err
 }
 
 // stepsTo are the states through which an event goes to where a happening is.
@@ -152,8 +155,8 @@ func stepsTo(status int, state bot.HappeningState) []int {
 	return nil
 }
 
-// eventOf is a happening as an event, in words.
-func (a *Adapter) eventOf(h bot.Happening) scheduledEvent {
+// eventOf is what a happening is as an event, given how that stands.
+func (a *Adapter) eventOf(h bot.Happening, standing scheduledEvent) scheduledEvent {
 	voice := a.layout(bot.Post{Locale: h.Locale, Zone: h.Zone}, nil).voice
 	var about []string
 	for _, line := range h.About {
@@ -164,9 +167,9 @@ func (a *Adapter) eventOf(h bot.Happening) scheduledEvent {
 	}
 	mark := "\n" + eventMark(h.Key)
 	description := shortened(strings.Join(about, "\n"), eventAbout-inUnits(mark)) + mark
-	start, end := h.Start.UTC(), h.End.UTC()
+	start, end := times(a.cfg.Now(), standing, h)
 	return scheduledEvent{
-		Name: shortened(voice.Plain(h.Name), eventName), Description: description, Start: &start, End: &end,
+		Name: shortened(cmp.Or(voice.Plain(h.Name), "…"), eventName), Description: description, Start: start, End: end,
 		Privacy: int(discordgo.GuildScheduledEventPrivacyLevelGuildOnly), Kind: int(discordgo.GuildScheduledEventEntityTypeExternal),
 		Where: &where{Location: shortened(cmp.Or(voice.Plain(h.Where), "…"), eventWhere)},
 	}

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -39,6 +41,7 @@ type client struct {
 	host    string
 	pace    *pacer
 	session func() *discordgo.Session // behind a function, for fmt looks into everything else
+	hide    func(string) string       // takes the token out of a text
 }
 
 // newClient makes a client and calls nothing. The apiURL is that of a proxy, "" for Discord itself; nil for httpClient means one of
@@ -55,7 +58,7 @@ func newClient(token, apiURL string, httpClient *http.Client, now func() time.Ti
 	if err != nil {
 		return nil, fmt.Errorf("make a session: %w", err)
 	}
-	carried := http.DefaultTransport
+	carried := patientTransport()
 	if httpClient != nil && httpClient.Transport != nil {
 		carried = httpClient.Transport
 	}
@@ -67,7 +70,22 @@ func newClient(token, apiURL string, httpClient *http.Client, now func() time.Ti
 		Transport:     &transport{next: carried, api: api, pace: pace},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &client{host: api.Host, pace: pace, session: func() *discordgo.Session { return session }}, nil
+	return &client{
+		host: api.Host, pace: pace, session: func() *discordgo.Session { return session }, hide: strings.NewReplacer(token, "***").Replace,
+	}, nil
+}
+
+// patientTransport is the standard one, which keeps as many connections as are in use at once, and notices a dead one of HTTP/2
+// rather than use it until the system gives it up.
+func patientTransport() http.RoundTripper {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	own := standard.Clone()
+	own.MaxIdleConnsPerHost = handledAtOnce
+	own.HTTP2 = &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second}
+	return own
 }
 
 // Format prints no token, whatever the verb.
@@ -149,35 +167,71 @@ func request[T any](ctx context.Context, c *client, method, address, kind string
 	bucket.Lock()
 	answer, err := c.session().RequestWithLockedBucket(method, address, kind, body, bucket, 0, discordgo.WithContext(ctx))
 	if err != nil {
-		return out, c.failure(ctx, method, trip, err)
+		return out, c.failure(method, c.hiding(address), trip, err)
 	}
 	if len(answer) == 0 {
 		return out, nil
 	}
 	if err := json.Unmarshal(answer, &out); err != nil {
-		return out, &lostError{Host: c.host, Method: method, Status: http.StatusOK, Sent: true, Err: err}
+		return out, &lostError{Host: c.host, Method: method, Status: http.StatusOK, Sent: true, Err: clean(err, c.hiding(address))}
 	}
 	return out, nil
 }
 
-// failure is what went wrong, without the address, which may hold a secret.
-func (c *client) failure(ctx context.Context, method string, trip *trip, err error) error {
-	if addressed, ok := errors.AsType[*url.Error](err); ok {
-		err = addressed.Err
-	}
+// failure is what went wrong, without a secret, whoever says it.
+func (c *client) failure(method string, hide func(string) string, trip *trip, err error) error {
 	var answer *apiError
 	var limited *limitedError
 	var lost *lostError
 	switch {
-	case errors.As(err, &answer), errors.As(err, &limited):
-		return err
+	case errors.As(err, &limited):
+		return limited
+	case errors.As(err, &answer):
+		answer.Message, answer.Detail = hide(answer.Message), hide(answer.Detail)
+		return answer
 	case errors.As(err, &lost):
-		lost.Host = c.host
+		lost.Host, lost.Err = c.host, clean(lost.Err, hide)
 		return lost
-	case ctx.Err() != nil && !trip.left.Load():
-		return &lostError{Host: c.host, Method: method, Err: ctx.Err()}
 	}
-	return &lostError{Host: c.host, Method: method, Sent: trip.mayHaveArrived(err), Err: err}
+	return &lostError{Host: c.host, Method: method, Sent: trip.mayHaveArrived(err), Err: clean(err, hide)}
+}
+
+// hiding takes the secrets of a request out of a text: the bot's token, and that of the interaction that its address is of.
+func (c *client) hiding(address string) func(string) string {
+	token := interactionToken(strings.Split(address, "/"))
+	if token == "" {
+		return c.hide
+	}
+	return func(text string) string { return c.hide(strings.ReplaceAll(text, token, "***")) }
+}
+
+// interactionToken is the token among the parts of a path, "" if there is none.
+func interactionToken(parts []string) string {
+	const behind = 2 // the id
+	at := slices.IndexFunc(parts, func(part string) bool { return part == "interactions" || part == "webhooks" }) + behind
+	if at < behind || at >= len(parts) {
+		return ""
+	}
+	token, _, _ := strings.Cut(parts[at], "?")
+	return token
+}
+
+// clean is an error without the address of the request and without secrets.
+func clean(err error, hide func(string) string) error {
+	for {
+		addressed, ok := errors.AsType[*url.Error](err)
+		if !ok || addressed.Err == nil {
+			break
+		}
+		err = addressed.Err
+	}
+	if text := err.Error(); hide(text) != text {
+		return errors.New(hide(text))
+	}
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF // an empty answer; "EOF" means nothing to whoever reads it
+	}
+	return err
 }
 
 // trip notes how far a request has come.
@@ -211,7 +265,10 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	way := routeOf(r.Method, r.URL.Path)
 	if err := t.pace.enter(r.Context(), way); err != nil {
 		_ = closeBody(r.Body)
-		return nil, err
+		if _, limited := errors.AsType[*limitedError](err); limited {
+			return nil, err
+		}
+		return nil, &lostError{Method: r.Method, Err: err} // it has not left
 	}
 	moved := r.Clone(r.Context())
 	moved.URL = t.address(r.URL)
@@ -273,7 +330,7 @@ func refusalOf(method string, answer *http.Response) error {
 		Global  bool    `json:"global"`
 		Errors  json.RawMessage
 	}
-	readable := json.Unmarshal(body, &said) == nil
+	readable := json.Unmarshal(body, &said) == nil && (said.Code != 0 || said.Message != "")
 	no := &apiError{Method: method, Status: answer.StatusCode, Code: said.Code, Message: said.Message, Detail: detailOf(said.Errors)}
 	if answer.StatusCode == http.StatusTooManyRequests {
 		after, headerErr := seconds(answer.Header.Get("Retry-After"))
@@ -294,7 +351,8 @@ func refusalOf(method string, answer *http.Response) error {
 // errUnreadable says that an answer is none of Discord's API.
 var errUnreadable = errors.New("what answered is not Discord's API")
 
-// detailOf is which field of what was asked Discord does not take, and why: "embeds.0.title: Must be 256 or fewer in length."
+// detailOf is which field of what was asked Discord does not take, and why, such as "embeds.0.title: Must be 256 or fewer in length.",
+// the first one of several.
 func detailOf(raw json.RawMessage) string {
 	var tree any
 	if json.Unmarshal(raw, &tree) != nil {
@@ -311,11 +369,11 @@ func firstDetail(path string, node any, depth int) string {
 	}
 	if list, ok := branch["_errors"].([]any); ok && len(list) > 0 {
 		if fault, ok := list[0].(map[string]any); ok {
-			return fmt.Sprintf("%s: %v", path, fault["message"])
+			return strings.TrimPrefix(fmt.Sprintf("%s: %v", path, fault["message"]), ": ")
 		}
 	}
-	for name, child := range branch {
-		if found := firstDetail(strings.TrimPrefix(path+"."+name, "."), child, depth+1); found != "" {
+	for _, name := range slices.Sorted(maps.Keys(branch)) {
+		if found := firstDetail(strings.TrimPrefix(path+"."+name, "."), branch[name], depth+1); found != "" {
 			return found
 		}
 	}

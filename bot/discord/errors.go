@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"boardcast/bot"
@@ -58,27 +59,32 @@ const (
 	codeUnknownMember      = 10007
 	codeUnknownMessage     = 10008
 	codeUnknownUser        = 10013
+	codeUnknownWebhook     = 10015 // of an interaction: nothing can be said any more
 	codeUnknownInteraction = 10062
 	codeUnknownEvent       = 10070
 	codeOldEdits           = 30046 // too many edits of a message older than an hour
+	codeCrossposted        = 40033
 	codeAcknowledged       = 40060
 	codeMissingAccess      = 50001
 	codeNotToUser          = 50007
-	codeMissingPermissions = 50013
+	codeTokenExpired       = 50027 // of an interaction, after a quarter of an hour
+	codeNoHistory          = 160002
 )
 
 // hasCode reports whether an error is Discord's no of a kind.
 func hasCode(err error, codes ...int) bool {
 	answer, ok := errors.AsType[*apiError](err)
-	if !ok {
-		return false
-	}
-	for _, code := range codes {
-		if answer.Code == code {
-			return true
-		}
-	}
-	return false
+	return ok && slices.Contains(codes, answer.Code)
+}
+
+// revoked reports whether the bot's token is none, or none any more.
+func (e *apiError) revoked() bool {
+	return e.Status == http.StatusUnauthorized && e.Code != codeTokenExpired
+}
+
+// isTooLate reports whether an interaction cannot be answered any more.
+func isTooLate(err error) bool {
+	return hasCode(err, codeUnknownInteraction, codeUnknownWebhook, codeTokenExpired)
 }
 
 // operatorsTrouble is when to try again what fails because the token is wrong: it stays until somebody mends it.
@@ -102,7 +108,7 @@ func sendError(err error) error {
 	switch {
 	case answer.Status == http.StatusTooManyRequests:
 		return &bot.RetryError{After: answer.After, Err: err}
-	case answer.Status == http.StatusUnauthorized:
+	case answer.revoked():
 		return &bot.RetryError{After: operatorsTrouble, Err: err}
 	case hasCode(err, codeUnknownChannel, codeUnknownGuild, codeUnknownUser, codeMissingAccess, codeNotToUser):
 		return fmt.Errorf("%w: %w", bot.ErrGone, err)
@@ -110,8 +116,20 @@ func sendError(err error) error {
 		return &bot.RetryError{After: time.Hour, Err: err}
 	case answer.Status >= http.StatusInternalServerError:
 		return &bot.UnknownError{Err: err}
+	case answer.Code == 0: // it is the address of the API that is wrong, or what stands before it: nothing was said of the message
+		return &bot.RetryError{After: operatorsTrouble, Err: err}
 	}
 	return &bot.RefusedError{Why: refusedWhy(answer)}
+}
+
+// passing reports whether an error of a call may pass by itself, and after how long at the earliest.
+func passing(err error) (after time.Duration, passes bool) {
+	err = sendError(err)
+	if retry, again := errors.AsType[*bot.RetryError](err); again {
+		return retry.After, true
+	}
+	_, unknown := errors.AsType[*bot.UnknownError](err)
+	return 0, unknown
 }
 
 // refusedWhy is Discord's reason as moderators read it.
@@ -132,7 +150,7 @@ func explain(err error) string {
 		return err.Error()
 	}
 	switch {
-	case answer.Status == http.StatusUnauthorized:
+	case answer.revoked():
 		return "the token is wrong or was reset; get a new one in the developer portal (Bot, Reset Token) and set discord.token"
 	case answer.Status == http.StatusTooManyRequests:
 		return "this bot asked Discord for too much; boardcast goes on as soon as it may"

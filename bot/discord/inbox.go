@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -36,12 +38,14 @@ type inbox struct {
 	room   chan struct{}
 
 	mu    sync.Mutex
-	known map[string]bool // guilds that the bot is in: what is in none of READY's lists is new
+	known map[string]bool // guilds that the bot is in: one that is not among them is new
+	met   map[[2]int]bool // shards that have told their guilds
 }
 
 func newInbox(a *Adapter, b bot.Bot) *inbox {
 	return &inbox{
-		Adapter: a, bot: b, lanes: bot.NewLanes(handledAtOnce, handlingBound), room: make(chan struct{}, mostInHand), known: map[string]bool{},
+		Adapter: a, bot: b, lanes: bot.NewLanes(handledAtOnce, handlingBound), room: make(chan struct{}, mostInHand),
+		known: map[string]bool{}, met: map[[2]int]bool{},
 	}
 }
 
@@ -68,7 +72,8 @@ type message struct {
 // ready is what the gateway says first.
 type ready struct {
 	User   user    `json:"user"`
-	Guilds []guild `json:"guilds"`
+	Guilds []guild `json:"guilds"` // of the shard
+	Shard  [2]int  `json:"shard"`  // which one, and of how many
 }
 
 // take takes in an event of the gateway. What takes time it leaves to goroutines of its own, which [inbox.wait] waits for.
@@ -90,8 +95,11 @@ func (in *inbox) take(ctx context.Context, d dispatch) {
 		takeAs(ctx, in, d, func(_ context.Context, about struct {
 			ID      string `json:"id"`
 			GuildID string `json:"guild_id"`
-		}) {
-			in.places.guilds.forget(cmp.Or(about.GuildID, about.ID))
+		},
+		) {
+			id := cmp.Or(about.GuildID, about.ID)
+			in.places.guilds.forget(id)
+			in.managers.forget(id)
 		})
 	case "CHANNEL_UPDATE", "THREAD_UPDATE":
 		takeAs(ctx, in, d, func(_ context.Context, c channel) { in.places.channels.note(c.ID, c) })
@@ -110,15 +118,12 @@ func takeAs[T any](ctx context.Context, in *inbox, d dispatch, handle func(ctx c
 
 // handle does something in the lane of a key, and logs what goes wrong. It reports whether there is room for it.
 func (in *inbox) handle(ctx context.Context, key, what string, do func(ctx context.Context) error) bool {
-	select {
-	case in.room <- struct{}{}:
-	default:
-		in.cfg.Log.WarnContext(ctx, "too much at once; an event is left out", "event", what)
+	if !in.enter(ctx, what) {
 		return false
 	}
 	turn := in.lanes.Join(key)
 	in.inHand.Go(func() {
-		defer func() { <-in.room }()
+		defer in.leave()
 		turn.Run(ctx, func(ctx context.Context) {
 			if err := guarded(ctx, do); err != nil {
 				in.cfg.Log.ErrorContext(ctx, "event failed", "event", what, "error", err)
@@ -127,6 +132,19 @@ func (in *inbox) handle(ctx context.Context, key, what string, do func(ctx conte
 	})
 	return true
 }
+
+// enter takes a place among what is in hand, and reports whether there is one. Whoever has one leaves.
+func (in *inbox) enter(ctx context.Context, what string) bool {
+	select {
+	case in.room <- struct{}{}:
+		return true
+	default:
+		in.cfg.Log.WarnContext(ctx, "too much at once; an event is left out", "event", what)
+		return false
+	}
+}
+
+func (in *inbox) leave() { <-in.room }
 
 // guarded turns a panic into an error.
 func guarded(ctx context.Context, do func(ctx context.Context) error) (err error) {
@@ -138,14 +156,44 @@ func guarded(ctx context.Context, do func(ctx context.Context) error) (err error
 	return do(ctx)
 }
 
-// ready notes which guilds the bot is in.
-func (in *inbox) ready(_ context.Context, r ready) {
+// ready notes which guilds the bot is in, and that it was sent out of others while nothing was heard of them.
+func (in *inbox) ready(ctx context.Context, r ready) {
 	in.me.Store(&r.User)
+	for _, id := range in.compare(r) {
+		in.departure(ctx, guild{ID: id})
+	}
+}
+
+// compare returns the guilds that a shard knew and tells no more. Those that it tells for the first time are not new, for the program
+// began after them; later on, whoever lets the bot in meanwhile is greeted.
+func (in *inbox) compare(r ready) []string {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	told := map[string]bool{}
 	for _, g := range r.Guilds {
-		in.known[g.ID] = true
+		told[g.ID] = true
 	}
+	if !in.met[r.Shard] {
+		in.met[r.Shard] = true
+		maps.Copy(in.known, told)
+	}
+	var lost []string
+	for id := range in.known {
+		if !told[id] && shardWith(id, r.Shard[1]) == r.Shard[0] {
+			lost = append(lost, id)
+		}
+	}
+	return lost
+}
+
+// shardWith is which one of so many shards a guild is of.
+func shardWith(guildID string, shards int) int {
+	const madeAt = 22 // bits behind the time at which it was made
+	id, err := strconv.ParseUint(guildID, 10, 64)
+	if err != nil || shards < 1 {
+		return 0
+	}
+	return int((id >> madeAt) % uint64(shards)) //nolint:gosec // it is less than shards
 }
 
 // message takes in what somebody says to the bot: in a private chat, behind a mention of it, or in a reply to it.
@@ -165,6 +213,7 @@ func (in *inbox) message(ctx context.Context, m message) {
 		line = "/help"
 	}
 	in.handle(ctx, m.ChannelID, "message", func(ctx context.Context) error {
+		ctx = waiting(ctx)
 		c := channel{ID: m.ChannelID}
 		if !private {
 			if known, err := in.places.channels.of(ctx, m.ChannelID, rememberFor); err == nil {
@@ -175,11 +224,10 @@ func (in *inbox) message(ctx context.Context, m message) {
 			ID: "m" + m.ID, Chat: chatIn(m.GuildID, "", c, m.Author), From: personOf(m.Author, m.Member, ""), Sent: m.Timestamp,
 			Text: line, ToBot: named || replied, Roles: rolesOf(m.Member),
 		}
-		post, answered := in.bot.Answer(waiting(ctx), said)
-		if !answered {
-			return nil
+		if post, answered := in.bot.Answer(ctx, said); answered {
+			in.reply(ctx, m, said, post)
 		}
-		return in.reply(waiting(ctx), m, said, post)
+		return nil
 	})
 }
 
@@ -211,19 +259,29 @@ func withoutMention(text, id string) (string, bool) {
 }
 
 // reply answers a message where it was said.
-func (in *inbox) reply(ctx context.Context, m message, said bot.Inbound, post bot.Post) error {
+func (in *inbox) reply(ctx context.Context, m message, said bot.Inbound, post bot.Post) {
 	if post.Brief {
 		post = bot.Brief(post, showAll(said.Text))
 	}
-	first := creation{}
+	first := creation{Nonce: said.ID}
 	if said.Chat.Kind != bot.Private {
 		first.Reference = &reference{MessageID: m.ID}
 	}
-	messages, err := in.post(ctx, m.ChannelID, prompted(post), first)
-	if err == nil && post.Fleeting {
+	var messages []string
+	err := insistently(ctx, func() (err error) {
+		messages, err = in.post(ctx, m.ChannelID, prompted(post), first)
+		if hasCode(err, codeNoHistory) { // who may not read back may not reply, but may speak
+			first.Reference = nil
+			messages, err = in.post(ctx, m.ChannelID, prompted(post), first)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		in.cfg.Log.WarnContext(ctx, "answer not sent", "channel", m.ChannelID, "why", explain(err))
+	case post.Fleeting:
 		in.tidy.Later(said.Chat.Address, joinIDs(m.ChannelID, messages))
 	}
-	return err
 }
 
 // arrival takes in a guild that the bot is in. One that was not known before is new: somebody has let the bot in.
@@ -251,7 +309,7 @@ func (in *inbox) arrival(ctx context.Context, g guild) {
 
 // firstChannel is where the bot greets a guild: where Discord greets new members, else the topmost channel in which it may write.
 func (in *inbox) firstChannel(g guild) channel {
-	const needed = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages
+	const needed = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionEmbedLinks
 	me := in.me.Load()
 	if me == nil {
 		return channel{}

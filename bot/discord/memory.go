@@ -2,6 +2,8 @@ package discord
 
 import (
 	"context"
+	"maps"
+	"strings"
 	"sync"
 	"time"
 )
@@ -19,6 +21,7 @@ type memory[T any] struct {
 
 	mu    sync.Mutex
 	known map[string]remembered[T]
+	told  int // how often something came unasked: an answer that was under way then may be older than that
 }
 
 type remembered[T any] struct {
@@ -35,6 +38,7 @@ func (m *memory[T]) of(ctx context.Context, id string, age time.Duration) (T, er
 	now := m.now()
 	m.mu.Lock()
 	known, ok := m.known[id]
+	told := m.told
 	m.mu.Unlock()
 	if ok && now.Sub(known.asked) < age {
 		return known.what, nil
@@ -43,7 +47,11 @@ func (m *memory[T]) of(ctx context.Context, id string, age time.Duration) (T, er
 	if err != nil {
 		return what, err
 	}
-	m.note(id, what)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.told == told {
+		m.put(id, what)
+	}
 	return what, nil
 }
 
@@ -51,15 +59,22 @@ func (m *memory[T]) of(ctx context.Context, id string, age time.Duration) (T, er
 func (m *memory[T]) note(id string, what T) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.told++
+	m.put(id, what)
+}
+
+// put remembers. The lock is held.
+func (m *memory[T]) put(id string, what T) {
 	if len(m.known) >= mostRemembered {
 		clear(m.known)
 	}
 	m.known[id] = remembered[T]{what: what, asked: m.now()}
 }
 
-// forget forgets what was said of an id.
+// forget forgets what was said of an id, and of what is within it: "guild/user" is within "guild".
 func (m *memory[T]) forget(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.known, id)
+	m.told++
+	maps.DeleteFunc(m.known, func(other string, _ remembered[T]) bool { return other == id || strings.HasPrefix(other, id+"/") })
 }

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"strconv"
 	"strings"
@@ -52,7 +53,7 @@ func (p *pacer) assumeUsed() {
 	}
 }
 
-// LimitedError says that a request was not made, because it would have been too much, and when it would not be.
+// limitedError says that a request was not made, because it would have been too much, and when it would not be.
 type limitedError struct{ After time.Duration }
 
 func (e *limitedError) Error() string {
@@ -91,14 +92,14 @@ type route struct {
 	free bool   // it does not count among all requests
 }
 
-// routeOf is the route of a request. Ids that do not tell it from others are left out; the tokens of interactions are in no key, for
-// they are secrets, and too many.
+// routeOf is the route of a request. Ids that do not tell it from others are left out. The first answer to an interaction is not counted
+// at all, and what comes behind it apart from all else; of its token, which is a secret, the key has a digest.
 func routeOf(method, path string) route {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	if i := versionAt(parts); i >= 0 {
 		parts = parts[i+1:]
 	}
-	if len(parts) > 0 && (parts[0] == "interactions" || parts[0] == "webhooks") {
+	if parts[0] == "interactions" {
 		return route{free: true}
 	}
 	for i, part := range parts {
@@ -106,7 +107,13 @@ func routeOf(method, path string) route {
 			parts[i] = ":id"
 		}
 	}
-	return route{key: method + " " + strings.Join(parts, "/")}
+	ofInteraction := parts[0] == "webhooks" && len(parts) > 2
+	if ofInteraction {
+		digest := fnv.New64a()
+		_, _ = digest.Write([]byte(parts[2])) // which never fails
+		parts[2] = strconv.FormatUint(digest.Sum64(), 36)
+	}
+	return route{key: method + " " + strings.Join(parts, "/"), free: ofInteraction}
 }
 
 // versionAt is which part of a path is the version of the API, -1 if none is.
@@ -124,6 +131,9 @@ func (p *pacer) enter(ctx context.Context, r route) error {
 	u := urgencyOf(ctx)
 	until := p.now().Add(u.patience)
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		wait, moved := p.take(r, u)
 		switch {
 		case wait == 0:
@@ -204,10 +214,21 @@ func (p *pacer) allowance(r route, now time.Time) *allowance {
 		a = &allowance{left: 1}
 		p.routes[r.key] = a
 	}
-	if a.limit > 0 && !now.Before(a.until) {
-		a.left, a.until = a.limit, now.Add(a.length) // until an answer knows better
+	if !now.Before(a.until) {
+		a.begin(now)
 	}
 	return a
+}
+
+// begin begins a window, as it will be until an answer knows better. What is under way may be counted in it.
+func (a *allowance) begin(now time.Time) {
+	if a.limit > 0 {
+		a.left, a.until = a.limit-a.flying, now.Add(a.length)
+		return
+	}
+	if a.flying == 0 {
+		a.left = 1
+	}
 }
 
 // forget forgets the routes that are at rest, where there are very many.
@@ -264,8 +285,7 @@ func (p *pacer) refused(r route, after time.Duration, all bool) {
 		p.held = until
 	}
 	if a := p.routes[r.key]; a != nil && !all {
-		a.left, a.until = 0, until
-		a.limit, a.length = max(a.limit, 1), max(a.length, after)
+		a.left, a.until = 0, until // which says nothing of how long a window is
 	}
 	p.stir()
 }

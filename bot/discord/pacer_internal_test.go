@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -16,8 +17,8 @@ import (
 // limits are the headers with which Discord tells what is left.
 func limits(limit, left int, reset time.Duration) http.Header {
 	h := http.Header{}
-	h.Set("X-RateLimit-Limit", fmt.Sprint(limit))
-	h.Set("X-RateLimit-Remaining", fmt.Sprint(left))
+	h.Set("X-RateLimit-Limit", strconv.Itoa(limit))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(left))
 	h.Set("X-RateLimit-Reset-After", fmt.Sprint(reset.Seconds()))
 	return h
 }
@@ -32,7 +33,8 @@ func TestRoutes(t *testing.T) {
 		"a message":                 {"PATCH", "/api/v10/channels/12/messages/34", route{key: "PATCH channels/12/messages/:id"}},
 		"behind a proxy's path":     {"GET", "/discord/api/v9/guilds/12", route{key: "GET guilds/12"}},
 		"the answer to something":   {"POST", "/api/v9/interactions/12/secret/callback", route{free: true}},
-		"what comes behind it":      {"PATCH", "/api/v9/webhooks/12/secret/messages/@original", route{free: true}},
+		"what comes behind it":      {"PATCH", "/api/v9/webhooks/12/secret/messages/@original", route{key: "PATCH webhooks/12/2loxgsjid428h/messages/@original", free: true}},
+		"more of it":                {"POST", "/api/v9/webhooks/12/secret", route{key: "POST webhooks/12/2loxgsjid428h", free: true}},
 		"a member":                  {"GET", "/api/v9/guilds/12/members/34", route{key: "GET guilds/12/members/:id"}},
 		"without any version":       {"GET", "/gateway/bot", route{key: "GET gateway/bot"}},
 		"a name that begins with v": {"GET", "/api/v9/voice/regions", route{key: "GET voice/regions"}},

@@ -19,7 +19,7 @@ func (a *Adapter) publish(ctx context.Context) {
 	bot.Persist(ctx, firstWait, lastPublishWait, func(ctx context.Context) error {
 		err := a.publishMenu(waiting(ctx))
 		if err == nil || ctx.Err() != nil {
-			return nil
+			return err
 		}
 		if now := explain(err); now != said {
 			said = now

@@ -2,9 +2,12 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,8 +50,10 @@ func (a *Adapter) Send(ctx context.Context, to bot.ChatID, p bot.Post, nonce str
 		return "", &bot.RefusedError{Why: err.Error()}
 	}
 	messages, err := a.post(ctx, id, p, creation{Nonce: nonce})
-	if err == nil && p.Spread {
-		a.spread.later(id, messages[0])
+	if p.Spread {
+		for _, message := range messages {
+			a.spread.later(ctx, id, message)
+		}
 	}
 	return joinIDs(id, messages), sendError(err)
 }
@@ -70,35 +75,67 @@ func (a *Adapter) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p b
 		return "", &bot.RefusedError{Why: "the message is gone, and all that is left of it would be to point at another"}
 	}
 	p.Silent = true
-	messages, err := a.post(ctx, at, p, creation{})
+	messages, err := a.anew(ctx, at, id, p)
+	if err == nil && stands == at && len(old) > 1 {
+		a.removeAll(ctx, at, old) // of several messages only one may be gone
+	}
 	return joinIDs(at, messages), sendError(err)
 }
 
-// post sends what a post takes, one message after another. What was sent before an error stays, and counts as the post: to send all
-// of it once more would say the beginning twice.
+// anew sends a post in the place of a message that is gone. Tried again with the same words it is the same messages.
+func (a *Adapter) anew(ctx context.Context, channelID string, gone bot.MessageID, p bot.Post) ([]string, error) {
+	drafts, err := a.drafts(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	words, err := json.Marshal(drafts)
+	if err != nil {
+		return nil, fmt.Errorf("write a message: %w", err)
+	}
+	digest := fnv.New64a()
+	_, _ = digest.Write([]byte(gone)) // which never fails
+	_, _ = digest.Write(words)
+	return a.sendAll(ctx, channelID, drafts, creation{Nonce: "a" + strconv.FormatUint(digest.Sum64(), 36)})
+}
+
+// post sends what a post takes.
 func (a *Adapter) post(ctx context.Context, channelID string, p bot.Post, first creation) ([]string, error) {
 	drafts, err := a.drafts(ctx, p)
 	if err != nil {
 		return nil, err
 	}
+	return a.sendAll(ctx, channelID, drafts, first)
+}
+
+// sendAll sends messages that are one post, one after another. Once the first of them stands, the others are worth some patience; what
+// cannot be sent even so is left out, for to send all of it once more would say the beginning twice.
+func (a *Adapter) sendAll(ctx context.Context, channelID string, drafts []draft, first creation) ([]string, error) {
 	var done []string
 	for i, d := range drafts {
 		next := first
 		next.draft = d
 		next.Nonce, next.Enforce = nonceOf(first.Nonce, i), first.Nonce != ""
-		if i > 0 {
-			next.Reference = nil
-			next.Flags |= silent // the first one has made the sound
+		if i == 0 {
+			message, err := a.create(ctx, channelID, next)
+			if err != nil {
+				return nil, err
+			}
+			done = append(done, message)
+			continue
 		}
-		message, err := a.create(ctx, channelID, next)
-		if err != nil && len(done) > 0 {
-			a.cfg.Log.WarnContext(ctx, "the end of a long message was not sent", "channel", channelID, "error", err)
-			return done, nil
-		}
+		next.Reference = nil
+		next.Flags |= silent // the first one has made the sound
+		err := insistently(ctx, func() error {
+			message, err := a.create(waiting(ctx), channelID, next)
+			if err == nil {
+				done = append(done, message)
+			}
+			return err
+		})
 		if err != nil {
-			return nil, err
+			a.cfg.Log.WarnContext(ctx, "the end of a long message was not sent", "channel", channelID, "error", err)
+			break
 		}
-		done = append(done, message)
 	}
 	return done, nil
 }
@@ -133,28 +170,30 @@ func (a *Adapter) change(ctx context.Context, channelID string, old []string, p 
 	if err != nil {
 		return nil, err
 	}
-	var messages []string
-	for i, d := range drafts {
-		if i >= len(old) {
-			d.Flags |= silent
-			id, err := a.create(ctx, channelID, creation{draft: d})
-			if err != nil {
-				return nil, err
-			}
-			messages = append(messages, id)
-			continue
-		}
+	kept := min(len(drafts), len(old))
+	for i, d := range drafts[:kept] {
 		d.Flags = 0 // that it made no sound cannot be changed
 		_, err := upload[sent](ctx, a.client, http.MethodPatch, discordgo.EndpointChannelMessage(channelID, old[i]), d, d.files())
 		if err != nil {
 			return nil, err
 		}
-		messages = append(messages, old[i])
 	}
-	for _, spare := range old[min(len(messages), len(old)):] {
-		a.remove(ctx, channelID, spare)
+	for i := range drafts[kept:] {
+		drafts[kept+i].Flags |= silent
 	}
-	return messages, nil
+	more, err := a.sendAll(ctx, channelID, drafts[kept:], creation{})
+	if err != nil {
+		return nil, err
+	}
+	a.removeAll(ctx, channelID, old[kept:])
+	return slices.Concat(old[:kept], more), nil
+}
+
+// removeAll deletes messages, as far as that is possible.
+func (a *Adapter) removeAll(ctx context.Context, channelID string, messages []string) {
+	for _, message := range messages {
+		a.remove(ctx, channelID, message)
+	}
 }
 
 // remove deletes a message, as far as that is possible.
