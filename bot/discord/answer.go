@@ -437,6 +437,7 @@ func (a *answering) stopThinking(ctx context.Context) {
 
 // rephrase makes the answer that there is another.
 func (a *answering) rephrase(ctx context.Context, d draft) (message string, err error) {
+	d.Flags = 0 // who sees it is settled
 	err = insistently(ctx, func() error {
 		changed, err := upload[sent](ctx, a.client, http.MethodPatch, a.original(), d, d.files())
 		message = changed.ID
