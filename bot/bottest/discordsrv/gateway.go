@@ -166,7 +166,7 @@ func (s *Server) identifiesReset() time.Duration {
 // serveGateway serves a connection until it ends.
 func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	if s.shut() {
-		http.Error(w, Unavailable.Body, http.StatusServiceUnavailable)
+		http.Error(w, overflow, http.StatusServiceUnavailable)
 		return
 	}
 	up := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
@@ -266,11 +266,12 @@ func reason(code int) string {
 	}[code]
 }
 
-// read takes what a client sends until its connection ends. A client that sends no heartbeat in an interval and a half is told so.
+// read takes what a client sends until its connection ends. A client that sends no heartbeat in an interval, and half of one or a
+// second more, is told so.
 func (s *Server) read(l *link) {
 	l.ws.SetReadLimit(1 << 20)
 	l.ws.SetCloseHandler(func(int, string) error { return nil })
-	patience := s.cfg.HeartbeatEvery + s.cfg.HeartbeatEvery/2
+	patience := s.cfg.HeartbeatEvery + max(s.cfg.HeartbeatEvery/2, time.Second)
 	err := l.ws.SetReadDeadline(time.Now().Add(patience))
 	for err == nil {
 		var raw []byte
