@@ -1,6 +1,7 @@
 package discordsrv_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"testing"
 
@@ -267,7 +268,9 @@ func TestWhatAGuildShows(t *testing.T) {
 func TestADirectMessageIsOpenedOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	open := func(user string) result { return w.call(t, http.MethodPost, "users/@me/channels", object{"recipient_id": user}) }
+	open := func(user string) result {
+		return w.call(t, http.MethodPost, "users/@me/channels", object{"recipient_id": user})
+	}
 	if first, second := open(w.ann).body(t), open(w.ann).body(t); first["id"] != second["id"] || first["id"] != w.AddDM(w.ann).ID {
 		t.Errorf("opened %v and %v", first["id"], second["id"])
 	}
@@ -279,5 +282,63 @@ func TestADirectMessageIsOpenedOnce(t *testing.T) {
 	}
 	if said := open(w.Me().ID).said(); said != "403 50007 Cannot send messages to this user" {
 		t.Error(said)
+	}
+}
+
+func TestWhatTheBotCanAskAboutItselfAndItsPlaces(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *discordsrv.Config) { c.Privileged = discordsrv.MessageContent })
+	w.AddThread(w.channel, discordsrv.Channel{Name: "seen"})
+	w.AddThread(w.channel, discordsrv.Channel{Name: "old", Archived: true})
+	for path, c := range map[string]struct {
+		want any
+		at   []any
+	}{
+		"users/@me":                                  {"board", []any{"username"}},
+		"users/@me/guilds":                           {"Cars", []any{0, "name"}},
+		"users/" + w.bob:                             {"bob", []any{"username"}},
+		"users/1":                                    {10013.0, []any{"code"}},
+		"oauth2/applications/@me":                    {w.Me().ID, []any{"id"}},
+		"applications/@me":                           {float64(1 << 19), []any{"flags"}},
+		"channels/" + w.channel:                      {"general", []any{"name"}},
+		"guilds/" + w.guild.ID + "/roles":            {"@everyone", []any{0, "name"}},
+		"guilds/" + w.guild.ID + "/channels":         {nil, []any{1}},
+		"guilds/" + w.guild.ID + "/threads/active":   {"seen", []any{"threads", 0, "name"}},
+		"guilds/" + w.guild.ID + "/members/" + w.bob: {"bob", []any{"user", "username"}},
+	} {
+		var got any
+		if err := json.Unmarshal(w.call(t, http.MethodGet, path, nil).raw, &got); err != nil || at(got, c.at...) != c.want {
+			t.Errorf("%s: got %v, %v, want %v", path, at(got, c.at...), err, c.want)
+		}
+	}
+	if r := w.call(t, http.MethodDelete, "users/@me/guilds/"+w.guild.ID, nil); r.status != http.StatusNoContent || w.Guild(w.guild.ID).Present {
+		t.Errorf("left: %s", r.said())
+	}
+}
+
+func TestChannelsAreChangedByWhoMay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	path := "channels/" + w.channel
+	if said := w.call(t, http.MethodPatch, path, object{"topic": "Cars"}).said(); said != "403 50013 Missing Permissions" {
+		t.Error(said)
+	}
+	w.SetPermissions(w.guild.ID, w.guild.BotRole, discordsrv.ManageChannels)
+	if said := w.call(t, http.MethodPatch, path, object{"name": " "}).said(); said != "400 50035 Invalid Form Body" {
+		t.Error(said)
+	}
+	w.call(t, http.MethodPatch, path, object{"topic": "Cars"})
+	if c, _ := w.Channel(w.channel); c.Topic != "Cars" || c.Name != "general" {
+		t.Errorf("channel %+v", c)
+	}
+	if said := w.call(t, http.MethodPatch, "channels/"+w.AddDM(w.bob).ID, object{"name": "a"}).said(); said != "403 50013 Missing Permissions" {
+		t.Error(said)
+	}
+	if said := w.call(t, http.MethodPost, path+"/typing", nil).said(); said != "" {
+		t.Error(said)
+	}
+	w.DeleteChannel(w.channel)
+	if _, there := w.Channel(w.channel); there {
+		t.Error("the channel is still there")
 	}
 }

@@ -32,9 +32,9 @@ func (s *Server) strangers(user string) bool {
 	return !slices.ContainsFunc(s.guildList, func(g *guild) bool { return g.present && g.members[user] != nil })
 }
 
-// allowedHere says what of a message the bot's permissions forbid.
-func allowedHere(may Permission, content Content) error {
-	if len(content.Embeds) > 0 && !may.Has(EmbedLinks) || len(content.Files) > 0 && !may.Has(AttachFiles) {
+// allowedHere says what of a message that comes the bot's permissions forbid.
+func allowedHere(may Permission, embeds []Embed, files []upload) error {
+	if len(embeds) > 0 && !may.Has(EmbedLinks) || len(files) > 0 && !may.Has(AttachFiles) {
 		return missingPermissions()
 	}
 	return nil
@@ -59,7 +59,7 @@ func (s *Server) createMessage(r *request) (any, error) {
 	if content.empty() {
 		return nil, emptyMessage()
 	}
-	if err := allowedHere(may, content); err != nil {
+	if err := allowedHere(may, content.Embeds, r.files); err != nil {
 		return nil, err
 	}
 	m := &Message{Author: s.me.ID, Content: content, Flags: body.Flags.value, Nonce: string(body.Nonce), enforced: body.Enforce}
@@ -150,7 +150,7 @@ func (s *Server) editMessage(r *request) (any, error) {
 	if content.empty() {
 		return nil, emptyMessage()
 	}
-	if err := allowedHere(may, Content{Embeds: body.Embeds.value, Files: content.Files[:min(len(r.files), len(content.Files))]}); err != nil {
+	if err := allowedHere(may, body.Embeds.value, r.files); err != nil {
 		return nil, err
 	}
 	s.revise(c, m, content, body.Flags)

@@ -3,6 +3,7 @@ package discordsrv_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -46,16 +47,18 @@ func TestMessagesThatDiscordRefuses(t *testing.T) {
 		body object
 		want map[string]string
 	}{
-		"nothing wrong": {object{"content": long(2000)}, map[string]string{}},
-		"long":          {object{"content": long(2001)}, map[string]string{"content": "BASE_TYPE_MAX_LENGTH"}},
-		"misspelled":    {object{"contents": "a"}, map[string]string{"contents": "UNKNOWN_FIELD"}},
-		"wrong type":    {object{"flags": "4"}, map[string]string{"": "BASE_TYPE_CONVERT"}},
-		"flags":         {object{"content": "a", "flags": 64}, map[string]string{"flags": "MESSAGE_FLAGS_INVALID"}},
-		"long nonce":    {object{"content": "a", "nonce": long(26)}, map[string]string{"nonce": "BASE_TYPE_MAX_LENGTH"}},
-		"embeds":        {object{"embeds": repeat(object{"title": "a"}, 11)}, map[string]string{"embeds": "BASE_TYPE_MAX_LENGTH"}},
-		"title":         {embed(object{"title": long(257)}), map[string]string{"embeds.0.title": "BASE_TYPE_MAX_LENGTH"}},
-		"description":   {embed(object{"description": long(4097)}), map[string]string{"embeds.0.description": "BASE_TYPE_MAX_LENGTH"}},
-		"fields":        {embed(object{"fields": repeat(field, 26)}), map[string]string{"embeds.0.fields": "BASE_TYPE_MAX_LENGTH"}},
+		"nothing wrong":  {object{"content": long(2000)}, map[string]string{}},
+		"long":           {object{"content": long(2001)}, map[string]string{"content": "BASE_TYPE_MAX_LENGTH"}},
+		"misspelled":     {object{"contents": "a"}, map[string]string{"contents": "UNKNOWN_FIELD"}},
+		"wrong type":     {object{"flags": "4"}, map[string]string{"": "BASE_TYPE_CONVERT"}},
+		"flags":          {object{"content": "a", "flags": 64}, map[string]string{"flags": "MESSAGE_FLAGS_INVALID"}},
+		"spoken":         {object{"content": "a", "tts": true}, map[string]string{"tts": "UNSUPPORTED"}},
+		"a broken nonce": {object{"content": "a", "nonce": 1.5}, map[string]string{"nonce": "UNION_TYPE_CHOICES"}},
+		"long nonce":     {object{"content": "a", "nonce": long(26)}, map[string]string{"nonce": "BASE_TYPE_MAX_LENGTH"}},
+		"embeds":         {object{"embeds": repeat(object{"title": "a"}, 11)}, map[string]string{"embeds": "BASE_TYPE_MAX_LENGTH"}},
+		"title":          {embed(object{"title": long(257)}), map[string]string{"embeds.0.title": "BASE_TYPE_MAX_LENGTH"}},
+		"description":    {embed(object{"description": long(4097)}), map[string]string{"embeds.0.description": "BASE_TYPE_MAX_LENGTH"}},
+		"fields":         {embed(object{"fields": repeat(field, 26)}), map[string]string{"embeds.0.fields": "BASE_TYPE_MAX_LENGTH"}},
 		"field": {
 			embed(object{"fields": []object{{"name": long(257), "value": " "}}}),
 			map[string]string{"embeds.0.fields.0.name": "BASE_TYPE_BAD_LENGTH", "embeds.0.fields.0.value": "BASE_TYPE_REQUIRED"},
@@ -274,7 +277,7 @@ func TestMessagesAreReadInPages(t *testing.T) {
 		var got []string
 		r := w.call(t, http.MethodGet, "channels/"+w.channel+"/messages"+query, nil)
 		for _, m := range list(t, r) {
-			got = append(got, m["content"].(string))
+			got = append(got, fmt.Sprint(m["content"]))
 		}
 		if text := strings.Join(got, " "); text != want {
 			t.Errorf("%s: got %q, want %q", query, text, want)
