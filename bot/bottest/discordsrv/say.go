@@ -39,7 +39,7 @@ func (s *Server) Say(channelID, user, text string, how ...Saying) Message {
 		}
 	}
 	m.Pings = s.pings(c, user, m.Text, replied, nil)
-	c.Archived = false
+	s.wake(c)
 	s.tell("MESSAGE_CREATE", c, s.store(c, m))
 	return m.clone()
 }
