@@ -331,7 +331,7 @@ func (s *Server) leaveLink(l *link, err error) {
 		return
 	}
 	session.link = nil
-	if session.lost || websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway) {
+	if websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway) {
 		delete(s.gateway.sessions, session.id)
 	}
 }

@@ -118,6 +118,9 @@ func TestAnswersAreReadChangedAndDeleted(t *testing.T) {
 	if said := w.call(t, http.MethodGet, "channels/"+w.channel+"/messages/"+own, nil).said(); said != "404 10008 Unknown Message" {
 		t.Errorf("an ephemeral message in its channel: %q", said)
 	}
+	if all := list(t, w.call(t, http.MethodGet, "channels/"+w.channel+"/messages", nil)); len(all) != 0 {
+		t.Errorf("ephemeral messages in their channel: %v", all)
+	}
 	if r := w.call(t, http.MethodDelete, w.hook(id)+"/messages/@original", nil); r.status != http.StatusNoContent {
 		t.Error(r.said())
 	}

@@ -30,6 +30,9 @@ func TestPermissionsAreThoseOfTheGuildAndThenOfTheChannel(t *testing.T) {
 				return []discordsrv.Overwrite{{ID: r, Allow: send}, everyone(g, 0, send)}
 			}, view | send,
 		},
+		"a role is denied": {
+			0, func(_, r, _ string) []discordsrv.Overwrite { return []discordsrv.Overwrite{{ID: r, Deny: send}} }, view,
+		},
 		"a member is denied after all": {
 			0, func(_, r, u string) []discordsrv.Overwrite {
 				return []discordsrv.Overwrite{{ID: u, Member: true, Deny: send}, {ID: r, Allow: send}}
@@ -126,6 +129,7 @@ func TestWhereTheBotCannotWriteItIsToldWhy(t *testing.T) {
 			return w.AddDM(w.AddUser(discordsrv.User{}).ID).ID
 		}, text("a"), "403 50007 Cannot send messages to this user"},
 		"nothing to say": {func(w *world) string { return w.channel }, object{"content": " ", "embeds": nil}, "400 50006 Cannot send an empty message"},
+		"an empty embed": {func(w *world) string { return w.channel }, object{"embeds": []object{{}}}, "400 50006 Cannot send an empty message"},
 		"no JSON":        {func(w *world) string { return w.channel }, nil, "400 50035 Invalid Form Body"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -49,6 +49,25 @@ func TestAConnectionInMemoryIsOne(t *testing.T) {
 	})
 }
 
+func TestAConnectionThatTheServerClosedIsReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	conn, err := w.Dial(t.Context(), "tcp", "discord.example:80")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Write([]byte("GET /api/v9/gateway HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(conn); err != nil || !strings.Contains(string(got), "ws://a/gateway") {
+		t.Errorf("read %s, %v", got, err)
+	}
+	conn.Close()
+	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("read: %v", err)
+	}
+}
+
 func TestRESTWorksOverAConnectionInMemory(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
