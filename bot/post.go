@@ -94,8 +94,9 @@ func (Table) block()     {}
 
 // Button is a command line, typed by whoever presses it: parsed and authorised like any other.
 type Button struct {
-	Label   Text
-	Command string
+	Label    Text
+	Command  string
+	Proposed bool // it is what most of those who read the post would press, if anything
 }
 
 // Press is a button with a label.
