@@ -144,18 +144,19 @@ func (c *calendar) open(community string) int {
 // hostWorld is a world with a calendar and who keeps it.
 type hostWorld struct {
 	*world
+	words    scheduler.Composer
 	calendar *calendar
 	host     *scheduler.Host
 }
 
 func newHostWorld(t *testing.T) *hostWorld {
 	t.Helper()
-	return hostIn(newWorld(t, noon))
+	return hostIn(newWorld(t, noon), composer(t))
 }
 
 // hostIn gives a world a calendar.
-func hostIn(w *world) *hostWorld {
-	h := &hostWorld{world: w, calendar: newCalendar(func() time.Time { return w.now })}
+func hostIn(w *world, words scheduler.Composer) *hostWorld {
+	h := &hostWorld{world: w, words: words, calendar: newCalendar(func() time.Time { return w.now })}
 	h.live(w.store)
 	w.t.Cleanup(func() {
 		for _, wrong := range h.calendar.wrong {
@@ -168,7 +169,7 @@ func hostIn(w *world) *hostWorld {
 // live begins a new life of the host on a store.
 func (h *hostWorld) live(store storage.Store) {
 	senders := map[bot.Messenger]bot.Sender{bot.Console: h.sender, bot.Discord: h.calendar}
-	h.host = scheduler.NewHost(store, cards.Composer{Words: bottest.Words(h.t)}, senders, quiet())
+	h.host = scheduler.NewHost(store, h.words, senders, quiet())
 }
 
 // until lets the time pass, stopping wherever the planner or the host wants to be called.

@@ -505,11 +505,12 @@ func TestNoCommunityWaitsForAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, time.Now())
-		h := hostIn(w)
+		words := composer(t)
+		h := hostIn(w, words)
 		h.calendar.now = time.Now
 		chats := []storage.Chat{h.server("hangs", "a"), h.server("panics", "b"), h.server("works", "c")}
 		senders := map[bot.Messenger]bot.Sender{bot.Discord: moody{h.calendar}}
-		dispatcher := scheduler.NewDispatcher(w.store, composer(t), senders, quiet())
+		dispatcher := scheduler.NewDispatcher(w.store, words, senders, quiet())
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- scheduler.Run(ctx, w.planner, dispatcher, time.Now, quiet()) }()
@@ -554,11 +555,11 @@ func (m moody) Host(ctx context.Context, community string, h bot.Happening, id s
 // it was there once, and is over in the end.
 func TestHostOverACrash(t *testing.T) {
 	t.Parallel()
+	words := composer(t)
 	eachFault(t, func(store, faulty storage.Store) error {
 		w := &world{t: t, now: noon, store: store}
 		w.sender = bottest.NewSender(func() time.Time { return w.now })
-		w.start(store, w.sender)
-		h := hostIn(w)
+		h := hostIn(w, words)
 		h.live(faulty)
 		h.server("one", "home")
 		s := w.stream(storage.Public, noon.Add(3*time.Hour))
@@ -762,7 +763,7 @@ func TestWhatCannotBeWorded(t *testing.T) {
 	h := newHostWorld(t)
 	chats := []storage.Chat{h.server("one", "home"), h.server("two", "other")}
 	h.pass(0)
-	wordless := &speechless{Composer: composer(t), chat: chats[0].ID}
+	wordless := &speechless{Composer: h.words, chat: chats[0].ID}
 	h.host = scheduler.NewHost(h.store, wordless, map[bot.Messenger]bot.Sender{bot.Discord: h.calendar}, quiet())
 	h.stream(storage.Public, noon.Add(30*time.Hour))
 	h.pass(time.Minute)
