@@ -37,6 +37,8 @@ func TestEvents(t *testing.T) {
 		{line: "/chat show", has: refuse, want: field +
 			"on, but I may not create events here: give me Create Events, and I try again within the hour (“Missing Permissions”)"},
 		{line: "/chat set weekly=off", want: field + "what is watched here stands in the calendar, up to 60 days ahead"}, // it is tried at once
+		{line: "/chat check", has: refuse, want: "I know of nothing that keeps me from posting here."},
+		{line: "/chat show", want: field + "what is watched here stands in the calendar, up to 60 days ahead"}, // and so it is here
 		{line: "/chat show", has: func(tx storage.Tx, now time.Time) error {
 			_, err := storage.LeftCommunity(tx, now, bot.Discord, "server")
 			return err
