@@ -85,11 +85,13 @@ type Lack struct {
 }
 
 // Hosting is an ability of some senders: a community has a calendar, in which what is to come can stand. Its errors are those of a
-// [Sender]; ErrGone says that a happening is not there any more.
+// [Sender]; ErrGone says that a happening is not there any more, and of one without an id that is coming that the community is not. A
+// right that is missing is a RefusedError.
 type Hosting interface {
 	// Host puts a happening into the calendar of a community, by the messenger's key, or changes the one that stands there under
 	// an id, and returns the id. Without an id it looks first whether the happening is there, by its Key, so that a second call is
-	// no second happening.
+	// no second happening. One that is over or off, by whomever, does not count as there. What is not there and is not coming is not
+	// made: that is ErrGone. Of one that is to be over or off only Key and State count, and of one that is on its Start does not.
 	Host(ctx context.Context, community string, h Happening, id string) (string, error)
 }
 

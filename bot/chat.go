@@ -20,6 +20,9 @@ func (m Messenger) ShowsOwnClocks() bool { return m == Telegram || m == Discord 
 // LeadsToPrivate reports whether a button in a group can lead a person to their private chat with boardcast.
 func (m Messenger) LeadsToPrivate() bool { return m == Telegram || m == Discord }
 
+// HasCalendar reports whether a community of the messenger has a calendar, in which what is to come can stand; see [Hosting].
+func (m Messenger) HasCalendar() bool { return m == Discord }
+
 // ChatID is a place's address: opaque but to its messenger's adapter, comparable, and unique.
 type ChatID struct {
 	Messenger Messenger `json:"messenger"`

@@ -23,6 +23,8 @@ type Composer interface {
 	Card(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error)
 	// Pointer words what is left of a card when a newer message has become the card.
 	Pointer(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Post, error)
+	// Happening words a stream for a calendar; its Key, its times and its State are for the host to say.
+	Happening(r storage.Reader, chat storage.Chat, s storage.Stream, now time.Time) (bot.Happening, error)
 }
 
 // Dispatcher sends the notices of the outbox and keeps the cards true.

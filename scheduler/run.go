@@ -17,7 +17,7 @@ import (
 // longestWait caps every timer, because one that was set before a machine slept still waits its whole time after.
 const longestWait = 30 * time.Second
 
-// Run plans and dispatches until ctx ends. An error is logged and tried again, at growing distances: the store may have room
+// Run plans, dispatches and, where messengers have calendars, keeps these until ctx ends. An error is logged and tried again, at growing distances: the store may have room
 // again, the network may be back.
 func Run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, log *slog.Logger) error {
 	return run(ctx, p, d, now, log, longestWait)
@@ -45,14 +45,31 @@ func run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, l
 		return p.Tick(ctx, now)
 	}
 	group.Go(func() error { return planner.run(ctx) })
-	group.Go(func() error {
-		select {
-		case <-planned:
-		case <-ctx.Done():
-		}
-		return dispatcher.run(ctx)
-	})
+	after := []loop{dispatcher}
+	if h := NewHost(d.store, d.composer, d.senders, d.log); len(h.calendars) > 0 {
+		after = append(after, h.loop(now, log, longest))
+	}
+	for _, l := range after {
+		group.Go(func() error {
+			select {
+			case <-planned:
+			case <-ctx.Done():
+			}
+			return l.run(ctx)
+		})
+	}
 	return group.Wait()
+}
+
+// loop keeps the calendars, apart from the dispatcher: neither ever waits for the other.
+func (h *Host) loop(now func() time.Time, log *slog.Logger, longest time.Duration) loop {
+	return loop{
+		name: "host", log: log, now: now, longest: longest, start: h.Recover, wake: []<-chan struct{}{h.store.Changed(storage.Looks.Name())},
+		step: func(ctx context.Context, now time.Time) (time.Time, error) {
+			_, next, err := h.Step(ctx, now)
+			return next, err
+		},
+	}
 }
 
 // loop repeats a step whenever something changed, or the time has come that the step named.

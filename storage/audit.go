@@ -297,14 +297,14 @@ func undoWatch(tx Tx, now time.Time, chat Chat, change Change) (Change, error) {
 		return Change{}, &ConflictError{Change: Change{Watch: &Changed[Watch]{Before: after, After: current}}}
 	}
 	if before == nil {
-		err = Watches.Delete(tx, known.ID)
+		err = RemoveWatch(tx, now, chat, known.ID)
 	} else {
-		err = Watches.Put(tx, *before)
+		err = errors.Join(SaveWatch(tx, *before), scheduleWeek(tx, now, chat))
 	}
 	if err != nil {
 		return Change{}, err
 	}
-	return Change{Watch: &Changed[Watch]{Before: after, After: before}}, scheduleWeek(tx, now, chat)
+	return Change{Watch: &Changed[Watch]{Before: after, After: before}}, nil
 }
 
 func undoChat(tx Tx, now time.Time, change Change) (Change, error) {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"time"
 
 	"boardcast/bot"
@@ -53,6 +54,7 @@ func Redraw(tx Tx, scope Scope, stream string, at time.Time) error {
 	return Refreshes.Put(tx, asked)
 }
 
+// refresh has a stream that has changed looked at in chats and calendars.
 func refresh(tx Tx, s Stream, now time.Time) error {
-	return Redraw(tx, s.Scope, s.ID, now)
+	return errors.Join(Redraw(tx, s.Scope, s.ID, now), lookAtStream(tx, s.Scope, s.ID))
 }

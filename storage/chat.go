@@ -43,6 +43,7 @@ type Chat struct {
 	NoWeekly  bool         `json:"no_weekly,omitempty"`
 	Paused    Pause        `json:"paused,omitzero"`   // of all that is watched here
 	Answers   bot.Answers  `json:"answers,omitempty"` // empty: as usual
+	Hosts     bool         `json:"hosts,omitempty"`   // what is watched here stands in the calendar of the community
 }
 
 // Quiet is the part of a day in which nothing makes a sound, in minutes after midnight by the chat's clocks. The zero Quiet is
@@ -94,7 +95,7 @@ var (
 		Index[Community]{Name: byAddress, Rows: func(c *Community) []Row {
 			return []Row{{Key: []string{string(c.Messenger), c.Key}}}
 		}})
-	Chats = NewTable("chat", 3,
+	Chats = NewTable("chat", 4,
 		func(c *Chat) []string { return []string{c.ID} },
 		Index[Chat]{Name: byAddress, Rows: func(c *Chat) []Row {
 			return []Row{{Key: []string{string(c.Address.Messenger), c.Address.Key}}}
@@ -104,10 +105,19 @@ var (
 				return nil
 			}
 			return []Row{{Key: []string{c.Community}}}
+		}},
+		Index[Chat]{Name: byHosting, Rows: func(c *Chat) []Row {
+			if !c.Hosts || c.Community == "" {
+				return nil
+			}
+			return []Row{{Key: []string{c.Community}}}
 		}})
 )
 
-const byCommunity = "community"
+const (
+	byCommunity = "community"
+	byHosting   = "hosting"
+)
 
 // FindChat returns the chat at an address, or ErrNotFound.
 func FindChat(r Reader, address bot.ChatID) (Chat, error) {
@@ -175,9 +185,13 @@ func OpenChat(tx Tx, place bot.Chat) (Chat, error) {
 	return chat, Chats.Put(tx, chat)
 }
 
-// SaveChat keeps what was set for a chat, and moves its week to where its clocks and wishes want it.
+// SaveChat keeps what was set for a chat, moves its week to where its clocks and wishes want it, and has the calendar that it wants
+// kept, or wants kept no more, looked at.
 func SaveChat(tx Tx, now time.Time, c Chat) error {
 	if err := Chats.Put(tx, c); err != nil {
+		return err
+	}
+	if err := ReopenCalendar(tx, c.Community); err != nil {
 		return err
 	}
 	return scheduleWeek(tx, now, c)

@@ -29,7 +29,7 @@ func DropCopy(tx Tx, now time.Time, own Stream) error {
 	if err := dropNews(tx, own.Scope, own.ID); err != nil {
 		return err
 	}
-	return Redraw(tx, own.Scope, own.ID, now)
+	return refresh(tx, own, now)
 }
 
 // bringBack puts a community's stream that was dropped in its place again, which is no news to anyone either.
@@ -99,7 +99,7 @@ func retie(tx Tx, now time.Time, scope Scope, person string) error {
 			continue
 		}
 		stream.Automakers = automakers
-		if err := Streams.Put(tx, stream); err != nil {
+		if err := errors.Join(Streams.Put(tx, stream), lookAtStream(tx, stream.Scope, stream.ID)); err != nil {
 			return err
 		}
 	}

@@ -24,10 +24,14 @@ const (
 // Parts returns all of them.
 func Parts() []Part { return []Part{PartAll, PartRoster, PartStreams, PartChats} }
 
-// Includes reports whether a table is in the part. Notices, cards and whatever else belongs to messages that were sent are in
-// none: a store that they were put into would send or edit them once more.
+// Includes reports whether a table is in the part. Notices, cards and whatever else belongs to messages that were sent, or to what was
+// put into calendars, are in none: a store that they were put into would send or edit them once more.
 func (p Part) Includes(table string) bool {
-	if delivered := []string{Notices.Name(), Cards.Name(), Refreshes.Name(), Restores.Name(), Suspensions.Name(), MentionCounts.Name()}; slices.Contains(delivered, table) {
+	delivered := []string{
+		Notices.Name(), Cards.Name(), Refreshes.Name(), Restores.Name(), Suspensions.Name(), MentionCounts.Name(),
+		Happenings.Name(), Calendars.Name(), Looks.Name(),
+	}
+	if slices.Contains(delivered, table) {
 		return false
 	}
 	return p == PartAll || p == partOf(table)

@@ -253,6 +253,9 @@ func (im *importer) loadLine(tx Tx, line importLine) result {
 	if err == nil && im.mode == ImportAll && loaded != LoadedNew {
 		err = errors.New("the same record stands in the file twice")
 	}
+	if err == nil && line.Table == Chats.Name() {
+		err = lookAtLoaded(tx, line.Version, line.Record)
+	}
 	if err == nil && im.mode == ImportMerge && line.Table == Streams.Name() && loaded != LoadedSame {
 		err = mergeStream(tx, im.now, line.Version, line.Record)
 	}

@@ -22,7 +22,7 @@ func MoveChat(tx Tx, now time.Time, from, to bot.ChatID, gone bool) (Chat, error
 		return Chat{}, fmt.Errorf("move chat %s: %w", from, err)
 	}
 	if heir != nil {
-		err = inherit(tx, now, chat, *heir)
+		heir, err = inherit(tx, now, chat, *heir)
 	} else {
 		heir, err = readdress(tx, chat, to)
 	}
@@ -62,17 +62,18 @@ func readdress(tx Tx, chat Chat, to bot.ChatID) (*Chat, error) {
 	return &chat, Communities.Put(tx, community)
 }
 
-// inherit gives a chat what another watched.
-func inherit(tx Tx, now time.Time, from, heir Chat) error {
+// inherit gives a chat what another watched, and has it stand in the calendar if it did. It returns the chat as it is then.
+func inherit(tx Tx, now time.Time, from, heir Chat) (*Chat, error) {
 	watches, err := WatchesOf(tx, from)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, w := range watches {
 		w.Scope, w.Chat = heir.Scope(), heir.ID
-		if err := Watches.Put(tx, w); err != nil {
-			return err
+		if err := SaveWatch(tx, w); err != nil {
+			return nil, err
 		}
 	}
-	return errors.Join(scheduleWeek(tx, now, from), scheduleWeek(tx, now, heir))
+	heir.Hosts, from.Hosts = heir.Hosts || from.Hosts, false
+	return &heir, errors.Join(SaveChat(tx, now, from), SaveChat(tx, now, heir))
 }

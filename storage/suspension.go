@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -115,8 +114,7 @@ func chatsOf(r Reader, community string) ([]string, error) {
 		}
 		ids = append(ids, row.Primary[0])
 	}
-	// A shorter id is of a lower number.
-	slices.SortFunc(ids, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+	slices.SortFunc(ids, compareIDs)
 	return ids, nil
 }
 
@@ -230,11 +228,11 @@ func Heard(tx Tx, now time.Time, address bot.ChatID) error {
 	return s.tellChat(tx, now, *chat)
 }
 
-// LeftCommunity notes that boardcast was taken out of a community: its chats are suspended, with nobody left to tell. It does as
-// much as Room allows and reports whether that was all.
+// LeftCommunity notes that boardcast was taken out of a community: its chats are suspended, with nobody left to tell, and its calendar is
+// left alone. It does as much as Room allows and reports whether that was all.
 func LeftCommunity(tx Tx, now time.Time, messenger bot.Messenger, key string) (bool, error) {
 	const writes = 4 // that a suspension takes
-	ids, err := chatsAt(tx, messenger, key)
+	community, ids, err := chatsAt(tx, messenger, key)
 	if err != nil {
 		return false, err
 	}
@@ -260,14 +258,17 @@ func LeftCommunity(tx Tx, now time.Time, messenger bot.Messenger, key string) (b
 			return false, err
 		}
 	}
-	return true, nil
+	if tx.Room() < writes {
+		return false, nil
+	}
+	return true, leaveCalendar(tx, now, community)
 }
 
-// BackInCommunity notes that boardcast may speak in a community again: its chats that are suspended are tried at once. It does as
-// much as Room allows and reports whether that was all.
+// BackInCommunity notes that boardcast may speak in a community again: its chats that are suspended are tried at once, and so is its
+// calendar. It does as much as Room allows and reports whether that was all.
 func BackInCommunity(tx Tx, now time.Time, messenger bot.Messenger, key string) (bool, error) {
 	const writes = 12 // that trying a chat takes
-	ids, err := chatsAt(tx, messenger, key)
+	community, ids, err := chatsAt(tx, messenger, key)
 	if err != nil {
 		return false, err
 	}
@@ -286,19 +287,23 @@ func BackInCommunity(tx Tx, now time.Time, messenger bot.Messenger, key string) 
 			return false, err
 		}
 	}
-	return true, nil
+	if tx.Room() < writes {
+		return false, nil
+	}
+	return true, ReopenCalendar(tx, community)
 }
 
-// chatsAt returns the ids of the chats of a messenger's community; none if it is not known.
-func chatsAt(r Reader, messenger bot.Messenger, key string) ([]string, error) {
-	community, err := FindCommunity(r, messenger, key)
+// chatsAt returns the id of a messenger's community and those of its chats; none if it is not known.
+func chatsAt(r Reader, messenger bot.Messenger, key string) (community string, chats []string, err error) {
+	known, err := FindCommunity(r, messenger, key)
 	if errors.Is(err, ErrNotFound) {
-		return nil, nil
+		return "", nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	return chatsOf(r, community.ID)
+	chats, err = chatsOf(r, known.ID)
+	return known.ID, chats, err
 }
 
 // Suspended is how many chats are suspended on one messenger.

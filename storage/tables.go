@@ -6,6 +6,6 @@ func Tables() []Checker {
 	return []Checker{
 		Automakers, Executives, Platforms, Accounts, Streams, Readings, Rollups, Totals,
 		Communities, Chats, Watches, Moments, Notices, Cards, Refreshes, Entries, JobRuns, Restores, Users, Suspensions, MentionCounts,
-		Hearsays, KeptLines,
+		Hearsays, KeptLines, Happenings, Calendars, Looks,
 	}
 }

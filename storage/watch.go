@@ -126,18 +126,26 @@ func AddWatch(tx Tx, now time.Time, c Chat, w Watch) (Watch, error) {
 		return Watch{}, err
 	}
 	w.ID, w.Scope, w.Chat, w.Messenger = id, c.Scope(), c.ID, c.Address.Messenger
-	if err := Watches.Put(tx, w); err != nil {
+	if err := SaveWatch(tx, w); err != nil {
 		return Watch{}, err
 	}
 	return w, scheduleWeek(tx, now, c)
 }
 
 // SaveWatch keeps what was changed of a watch.
-func SaveWatch(tx Tx, w Watch) error { return Watches.Put(tx, w) }
+func SaveWatch(tx Tx, w Watch) error {
+	if err := Watches.Put(tx, w); err != nil {
+		return err
+	}
+	return lookAtCommunity(tx, string(w.Scope))
+}
 
 // RemoveWatch forgets a watch.
 func RemoveWatch(tx Tx, now time.Time, c Chat, id string) error {
 	if err := Watches.Delete(tx, id); err != nil {
+		return err
+	}
+	if err := lookAtCommunity(tx, c.Community); err != nil {
 		return err
 	}
 	return scheduleWeek(tx, now, c)
@@ -145,6 +153,7 @@ func RemoveWatch(tx Tx, now time.Time, c Chat, id string) error {
 
 // Watcher is a chat that a watch wants to be told.
 type Watcher struct {
+	Community string // the id of the chat's
 	Chat      string
 	Messenger bot.Messenger
 	Cursor    string // to go on behind it
@@ -225,7 +234,7 @@ func yieldWatchers(r Reader, stream Stream, rng Range, yield func(Watcher, error
 
 // watcherOf reads an index row of a watch. Where it does not say the messenger, the chat does.
 func watcherOf(r Reader, row IndexRow) (Watcher, error) {
-	watcher := Watcher{Chat: row.Key[3], Cursor: row.Cursor}
+	watcher := Watcher{Community: row.Key[2], Chat: row.Key[3], Cursor: row.Cursor}
 	if len(row.Cover) > 0 {
 		return watcher, json.Unmarshal(row.Cover, &watcher.Messenger)
 	}

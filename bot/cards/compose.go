@@ -29,6 +29,7 @@ func (c Composer) Notice(r storage.Reader, n storage.Notice, now time.Time) (bot
 		return bot.Post{}, err
 	}
 	mention(&post, n)
+	post.Spread = n.Kind == storage.ReminderNotice || n.Kind == storage.LiveNotice
 	if late := now.Sub(n.Due); late > sayLate {
 		post.Body = append(post.Body, bot.Paragraph{Text: c.excuse(n, late).With(bot.Faint)})
 	}
@@ -232,7 +233,9 @@ func (v View) remindMe(s storage.Stream) []bot.Button {
 	if s.Scope != storage.Public || v.In.Kind == bot.Private || !v.In.Address.Messenger.LeadsToPrivate() {
 		return nil
 	}
-	return []bot.Button{bot.Press(bot.Say("button.remind_me"), "/remind "+s.ID)}
+	remind := bot.Press(bot.Say("button.remind_me"), "/remind "+s.ID)
+	remind.Proposed = true
+	return []bot.Button{remind}
 }
 
 // Pointer words what is left of a card that a newer message has replaced.

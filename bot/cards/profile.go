@@ -25,7 +25,12 @@ func (v View) Profile(id string) (bot.Post, error) {
 	if err != nil {
 		return bot.Post{}, err
 	}
-	post := bot.Post{Headline: v.bothNames(person.Names).With(bot.Strong), Footer: bot.Lit(id)}
+	employers, err := v.companies(person.Automakers(v.Now))
+	if err != nil {
+		return bot.Post{}, err
+	}
+	name := v.bothNames(person.Names)
+	post := bot.Post{Headline: name.With(bot.Strong), Author: bot.Join(" · ", name, employers), Footer: bot.Lit(id)}
 	if person.Description != "" {
 		post.Body = append(post.Body, bot.Paragraph{Text: bot.Lit(person.Description)})
 	}
@@ -53,7 +58,8 @@ func (v View) CompanyProfile(id string) (bot.Post, error) {
 	if err != nil {
 		return bot.Post{}, err
 	}
-	post := bot.Post{Headline: v.bothNames(automaker.Names).With(bot.Strong), Footer: bot.Lit(id)}
+	name := v.bothNames(automaker.Names)
+	post := bot.Post{Headline: name.With(bot.Strong), Author: name, Footer: bot.Lit(id)}
 	if len(people.Items) > 0 {
 		post.Body = append(post.Body, people)
 	}
@@ -123,15 +129,7 @@ func (v View) Employers(person string) (bot.Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []bot.Text
-	for _, id := range record.Automakers(v.Now) {
-		name, err := v.Company(id)
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-	}
-	return bot.Joined(bot.ListMark, names...), nil
+	return v.companies(record.Automakers(v.Now))
 }
 
 // offices are a person's offices as fields, with the dates that are known.

@@ -56,6 +56,9 @@ func (v View) Stream(s storage.Stream) (bot.Post, error) {
 		return bot.Post{}, err
 	}
 	post := bot.Post{Headline: headline, Body: []bot.Block{fields}, Footer: footer(s, figures), Locale: v.Locale, Zone: v.Zone}
+	if err := v.setApart(&post, s); err != nil {
+		return bot.Post{}, err
+	}
 	if s.State == storage.Due {
 		post.Body = append(post.Body, bot.Paragraph{Text: v.isItLive(s)})
 		post.Buttons = dueButtons(s)

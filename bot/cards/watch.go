@@ -206,16 +206,38 @@ func (v View) zoneNow(chat storage.Chat) bot.Text {
 	})
 }
 
-// shared is what is set for a chat of several people: who reads answers, and who may change things.
+// shared is what is set for a chat of several people: who reads answers, who may change things, and what stands in the calendar.
 func (v View) shared(chat storage.Chat) (bot.Fields, error) {
 	community, err := storage.Communities.Get(v, chat.Community)
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return nil, err
 	}
-	return bot.Fields{
+	fields := bot.Fields{
 		{Name: bot.Say("chat.answers"), Value: bot.Say("chat.answers_" + string(cmp.Or(chat.Answers, bot.AskerReads)))},
 		{Name: bot.Say("chat.moderators"), Value: Moderators(chat.Address.Messenger, community)},
-	}, nil
+	}
+	if !chat.Address.Messenger.HasCalendar() {
+		return fields, nil
+	}
+	events, err := v.events(chat)
+	return append(fields, bot.Field{Name: bot.Say("chat.events"), Value: events}), err
+}
+
+// events says whether what is watched in a chat stands in the calendar of its community, and what is against it.
+func (v View) events(chat storage.Chat) (bot.Text, error) {
+	if !chat.Hosts {
+		return bot.Say("chat.events_off"), nil
+	}
+	calendar, err := storage.CalendarOf(v, chat.Community)
+	switch {
+	case err != nil || calendar.Why == "":
+		return bot.Say("chat.events_on"), err
+	case calendar.Reason != "":
+		words := bot.Args{"Why": bot.Say(calendar.Why), "Words": bot.Quote(calendar.Reason)}
+		return bot.Say("chat.events_refused", words), nil
+	default:
+		return bot.Say("chat.events_but", bot.Args{"Why": bot.Say(calendar.Why)}), nil
+	}
 }
 
 // Moderators says who may change things in the chats of a community of a messenger: its admins, and whom they have named.

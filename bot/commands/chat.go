@@ -37,10 +37,11 @@ func (f *family) chatSet() *bot.Command {
 		urgent: bot.ChoiceOption("urgent", "option.urgent", "on", "off"), weekly: bot.ChoiceOption("weekly", "option.weekly", "on", "off"),
 		answers:    bot.ChoiceOption("answers", "option.answers", string(bot.AskerReads), string(bot.AllRead), string(bot.TidyAway)),
 		moderators: moderatorsOption().Somebody("none").Proposing(proposeNobody),
+		events:     bot.ChoiceOption("events", "option.events", "on", "off"),
 	}
 	return &bot.Command{
 		Name: "set", Summary: "chat.set", Access: bot.Moderator,
-		Options: []bot.Param{o.zone, o.language, o.quiet, o.night, o.urgent, o.weekly, o.answers, o.moderators},
+		Options: []bot.Param{o.zone, o.language, o.quiet, o.night, o.urgent, o.weekly, o.answers, o.moderators, o.events},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.change(ctx, req, func(tx storage.Tx, chat storage.Chat, e *storage.Entry) (err error) {
 				e.Changes, err = o.change(tx, req, chat)
@@ -58,7 +59,11 @@ func (f *family) chatSet() *bot.Command {
 func (o chatOptions) change(tx storage.Tx, req *bot.Request, chat storage.Chat) ([]storage.Change, error) {
 	var changes []storage.Change
 	named, naming := o.moderators.Given(req)
-	if chat.Kind == bot.Private && (naming || o.answers.Of(req) != "") {
+	hosting := o.events.Of(req) != ""
+	switch {
+	case hosting && !chat.Address.Messenger.HasCalendar():
+		return nil, bot.NewError(bot.Conflict, "chat.no_calendar", nil, bot.PressLine("/chat show"))
+	case chat.Kind == bot.Private && (naming || hosting || o.answers.Of(req) != ""):
 		return nil, bot.NewError(bot.Conflict, "chat.alone", nil, bot.PressLine("/chat show"))
 	}
 	if naming {
@@ -103,6 +108,7 @@ type chatOptions struct {
 	night, urgent, weekly bot.Option[string]
 	answers               bot.Option[string]
 	moderators            bot.Option[[]string]
+	events                bot.Option[string]
 }
 
 // given reports whether a request sets anything.
@@ -111,7 +117,8 @@ func (o chatOptions) given(req *bot.Request) bool {
 	_, hushed := o.quiet.Given(req)
 	_, spoken := o.language.Given(req)
 	_, named := o.moderators.Given(req)
-	return zoned || hushed || spoken || named || o.answers.Of(req)+o.night.Of(req)+o.urgent.Of(req)+o.weekly.Of(req) != ""
+	return zoned || hushed || spoken || named ||
+		o.answers.Of(req)+o.night.Of(req)+o.urgent.Of(req)+o.weekly.Of(req)+o.events.Of(req) != ""
 }
 
 // set returns the chat with what a request sets for it.
@@ -131,6 +138,9 @@ func (o chatOptions) set(req *bot.Request, chat storage.Chat) storage.Chat {
 	}
 	if to, ok := o.answers.Given(req); ok {
 		chat.Answers = bot.Answers(to)
+	}
+	if to, ok := o.events.Given(req); ok {
+		chat.Hosts = to == "on"
 	}
 	return chat
 }

@@ -12,13 +12,16 @@ import (
 )
 
 // chatCheck says whether a chat can be told what it wants to be told. That somebody asks has a chat that is suspended tried again,
-// as every line does.
+// as every line does, and so has the calendar of its community.
 func (f *family) chatCheck() *bot.Command {
 	return &bot.Command{
 		Name: "check", Summary: "chat.check", Access: bot.Moderator,
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			found, err := f.findings(ctx, req.Chat.Address)
 			if err != nil {
+				return bot.Post{}, err
+			}
+			if err := f.reopenCalendar(ctx, req.Chat.Address); err != nil {
 				return bot.Post{}, err
 			}
 			return f.view(ctx, req, func(v cards.View, chat storage.Chat) (bot.Post, error) {
@@ -30,6 +33,20 @@ func (f *family) chatCheck() *bot.Command {
 			})
 		},
 	}
+}
+
+// reopenCalendar has the calendar kept again at once in which a chat's streams are to stand, whatever was against it.
+func (f *family) reopenCalendar(ctx context.Context, address bot.ChatID) error {
+	return f.Store.Update(ctx, func(tx storage.Tx) error {
+		chat, err := storage.FindChat(tx, address)
+		if isAbsent(err) || err == nil && !chat.Hosts {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return storage.ReopenCalendar(tx, chat.Community)
+	})
 }
 
 // findings are what the messenger of a chat says of the rights there. That it does not answer says nothing of them.

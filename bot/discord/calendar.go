@@ -51,20 +51,33 @@ func (a *Adapter) Host(ctx context.Context, community string, h bot.Happening, i
 	if !snowflake.MatchString(community) {
 		return "", &bot.RefusedError{Why: "a private chat has no calendar"}
 	}
-	var now scheduledEvent
-	var err error
-	if id == "" {
-		now, err = a.findEvent(ctx, community, h.Key)
-	} else {
-		now, err = call[scheduledEvent](ctx, a.client, http.MethodGet, discordgo.EndpointGuildScheduledEvent(community, id), nil)
-	}
-	if err == nil {
-		now, err = a.bring(ctx, community, now, h)
+	standing, err := a.standingEvent(ctx, community, h.Key, id)
+	there := standing.ID != "" && standing.Status <= eventActive
+	switch {
+	case err != nil:
+	case there:
+		err = a.bring(ctx, community, standing, h)
+	case id == "" && h.State == bot.IsComing:
+		where := discordgo.EndpointGuildScheduledEvents(community)
+		standing, err = call[scheduledEvent](ctx, a.client, http.MethodPost, where, a.eventOf(h, scheduledEvent{}))
+	default:
+		return "", fmt.Errorf("%w: it is not in the calendar any more", bot.ErrGone)
 	}
 	if hasCode(err, codeUnknownEvent) {
 		return "", fmt.Errorf("%w: %w", bot.ErrGone, err)
 	}
-	return now.ID, sendError(err)
+	if err != nil {
+		return "", sendError(err)
+	}
+	return standing.ID, nil
+}
+
+// standingEvent is the event with an id, or without one that of the bot's with a key; one without an id where there is none.
+func (a *Adapter) standingEvent(ctx context.Context, guildID, key, id string) (scheduledEvent, error) {
+	if id == "" {
+		return a.findEvent(ctx, guildID, key)
+	}
+	return call[scheduledEvent](ctx, a.client, http.MethodGet, discordgo.EndpointGuildScheduledEvent(guildID, id), nil)
 }
 
 // findEvent is the event of the bot's with a key, or one without an id where there is none.
@@ -84,27 +97,21 @@ func (a *Adapter) findEvent(ctx context.Context, guildID, key string) (scheduled
 
 func eventMark(key string) string { return "· " + key }
 
-// bring makes an event what a happening is, or makes one if there is none.
-func (a *Adapter) bring(ctx context.Context, guildID string, now scheduledEvent, h bot.Happening) (scheduledEvent, error) {
-	ended := h.State == bot.IsOver || h.State == bot.IsOff
-	if now.ID == "" && ended || now.Status > eventActive { // what is over in the calendar cannot be taken back
-		return now, nil
-	}
-	var err error
-	switch {
-	case now.ID == "":
-		now, err = call[scheduledEvent](ctx, a.client, http.MethodPost, discordgo.EndpointGuildScheduledEvents(guildID), a.eventOf(h, now))
-	case !ended:
-		want := a.eventOf(h, now)
+// bring makes an event what a happening is.
+func (a *Adapter) bring(ctx context.Context, guildID string, standing scheduledEvent, h bot.Happening) error {
+	if h.State == bot.IsComing || h.State == bot.IsOn {
+		want := a.eventOf(h, standing)
 		want.Privacy, want.Kind = 0, 0
-		err = a.changeEvent(ctx, guildID, now.ID, want)
-	}
-	for _, status := range stepsTo(now.Status, h.State) {
-		if err == nil {
-			err = a.changeEvent(ctx, guildID, now.ID, scheduledEvent{Status: status})
+		if err := a.changeEvent(ctx, guildID, standing.ID, want); err != nil {
+			return err
 		}
 	}
-	return now, err
+	for _, status := range stepsTo(standing.Status, h.State) {
+		if err := a.changeEvent(ctx, guildID, standing.ID, scheduledEvent{Status: status}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // whileOn is how long what is on stands in the calendar if it is not known when it ends: Discord ends an event at its end by itself.
@@ -114,6 +121,9 @@ const whileOn = time.Hour
 // begun. What should have begun already begins in a moment.
 func times(now time.Time, standing scheduledEvent, h bot.Happening) (start, end *time.Time) {
 	from, to := h.Start.UTC(), h.End.UTC()
+	if h.State == bot.IsOn {
+		from = now
+	}
 	soon := now.Add(time.Minute)
 	began := standing.Start != nil && !standing.Start.After(now)
 	switch {
@@ -141,7 +151,7 @@ func (a *Adapter) changeEvent(ctx context.Context, guildID, id string, to schedu
 
 // stepsTo are the states through which an event goes to where a happening is.
 func stepsTo(status int, state bot.HappeningState) []int {
-	coming := status == 0 || status == eventScheduled
+	coming := status == eventScheduled
 	switch {
 	case state == bot.IsOn && coming:
 		return []int{eventActive}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
@@ -21,9 +22,6 @@ const (
 	optionLabel    = 100 // units
 	customID       = 100 // units
 )
-
-// menuMark begins the id of a menu, whose choice says the line.
-const menuMark = "?"
 
 // row is controls side by side.
 type row struct {
@@ -91,7 +89,7 @@ func (l layout) label(b bot.Button) string {
 // for something else.
 func dataOf(line string, keep func(line string) (string, error)) (string, error) {
 	mark, line := cutMark(line)
-	if inUnits(mark+line) <= customID && utf8.ValidString(line) && line != "" && line[0] == '/' {
+	if line != "" && inUnits(mark+line) <= customID && utf8.ValidString(line) && !strings.ContainsRune(marks, rune(line[0])) {
 		return mark + line, nil
 	}
 	name, err := keep(line)

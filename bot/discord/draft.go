@@ -1,4 +1,3 @@
-// Package discord is boardcast on Discord.
 package discord
 
 import (
@@ -115,8 +114,10 @@ func (l layout) contents(p bot.Post) []draft {
 	for _, lines := range pack([]stanza{{chunks: [][]textLine{lines}}}, contentUnits) {
 		d := newDraft()
 		d.Content = plainText(lines)
-		d.AllowedMentions.allow(lines)
 		all = append(all, d)
+	}
+	if len(all) > 0 {
+		all[0].AllowedMentions.allow(p.Mentions)
 	}
 	return all
 }
@@ -140,18 +141,16 @@ func mentionLine(mentions []string) textLine {
 	return line
 }
 
-// allow lets the mentions in some lines ping.
-func (a *allowedMentions) allow(lines []textLine) {
-	for _, line := range lines {
-		for _, p := range line {
-			found := mention.FindStringSubmatch(p.words)
-			switch {
-			case found == nil || !p.look.markup:
-			case found[1] != "":
-				a.Roles = append(a.Roles, found[2])
-			default:
-				a.Users = append(a.Users, found[2])
-			}
+// allow lets those whom a post mentions be pinged.
+func (a *allowedMentions) allow(mentions []string) {
+	for _, m := range mentions {
+		found := mention.FindStringSubmatch(bot.Tidy(m))
+		switch {
+		case found == nil:
+		case found[1] != "":
+			a.Roles = append(a.Roles, found[2])
+		default:
+			a.Users = append(a.Users, found[2])
 		}
 	}
 	slices.Sort(a.Roles)

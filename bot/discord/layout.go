@@ -59,6 +59,9 @@ func (l layout) phrase(t bot.Text) textLine {
 }
 
 func (l layout) piece(span bot.Span) piece {
+	if span.Kind == bot.Mention {
+		return shownName(span)
+	}
 	p := piece{words: l.word(span)}
 	if p.look.link = openable(span.Link); span.Style&bot.Mono != 0 && p.look.link == "" {
 		p.look.code = true
@@ -74,9 +77,29 @@ func (l layout) piece(span bot.Span) piece {
 	return p
 }
 
-// told is a text in words alone, for where Discord shows nobody their own clock. The last time of the reader's clock has its place
-// with it then: a chat has readers everywhere.
+// shownName is somebody whom Discord shows by name where it reads a mention. Nobody is pinged by it: that is for a message to allow.
+func shownName(span bot.Span) piece {
+	name := bot.Tidy(span.Text)
+	called := "<@" + strings.TrimPrefix(name, "@") + ">"
+	if strings.HasPrefix(name, "@") && !strings.HasPrefix(name, "@&") || !mention.MatchString(called) {
+		return piece{words: name}
+	}
+	return piece{called, look{markup: true}}
+}
+
+// told is a text in words alone, for where Discord shows nobody their own clock, and no names.
 func (l layout) told(t bot.Text) string {
+	return strings.TrimSpace(l.toldSpans(t, func(span bot.Span) piece { return piece{words: bot.Tidy(span.Text)} }).single().plain())
+}
+
+// toldLine is told as a line of its own, with names.
+func (l layout) toldLine(t bot.Text) textLine {
+	return l.toldSpans(t, shownName).single().merged().trimmed()
+}
+
+// toldSpans is a text in words alone, with those whom it names as they are to be. The last time of the reader's clock has its place with
+// it: a chat has readers everywhere.
+func (l layout) toldSpans(t bot.Text, name func(span bot.Span) piece) textLine {
 	spans := l.spans(t)
 	last := -1
 	for i, span := range spans {
@@ -84,16 +107,19 @@ func (l layout) told(t bot.Text) string {
 			last = i
 		}
 	}
-	var b strings.Builder
+	line := make(textLine, 0, len(spans))
 	for i, span := range spans {
-		if i == last && !l.placed(spans[i+1:]) {
+		switch {
+		case span.Kind == bot.Mention:
+			line = append(line, name(span))
+		case i == last && !l.placed(spans[i+1:]):
 			when := bot.Args{"When": bot.Lit(l.word(span)), "Place": bot.In(l.voice.Zone)}
-			b.WriteString(bot.Tidy(l.voice.Plain(bot.Say("when.at_place", when))))
-			continue
+			line = append(line, piece{words: bot.Tidy(l.voice.Plain(bot.Say("when.at_place", when)))})
+		default:
+			line = append(line, piece{words: l.word(span)})
 		}
-		b.WriteString(l.word(span))
 	}
-	return strings.TrimSpace(strings.ReplaceAll(b.String(), "\n", " "))
+	return line
 }
 
 // placed says whether the words behind a time begin with its place already.
@@ -104,11 +130,6 @@ func (l layout) placed(behind bot.Text) bool {
 	}
 	place := l.voice.Words.Place(l.voice.Locale, l.voice.Zone)
 	return strings.HasPrefix(strings.TrimLeft(b.String(), " \u00a0\u202f(（,，"), place)
-}
-
-// toldLine is a text in words alone as a line of its own.
-func (l layout) toldLine(t bot.Text) textLine {
-	return textLine{{words: l.told(t)}}.merged()
 }
 
 // chunksOf is a text, each of its lines a chunk of its own; none if it is empty. What is an aside from its beginning to its end can be

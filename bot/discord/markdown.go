@@ -283,27 +283,27 @@ func (t textLine) writeRich(b *strings.Builder) {
 	}
 }
 
-// written is a piece as Discord reads it, and whether it begins and ends with a sign of ours, which must not touch that of another.
-type written struct {
+// rendered is a piece as Discord reads it, and whether it begins and ends with a sign of ours, which must not touch that of another.
+type rendered struct {
 	text          string
 	opens, closes bool
 }
 
-func (p piece) rich(start bool) written {
+func (p piece) rich(start bool) rendered {
 	switch {
 	case p.look.markup:
-		return written{text: p.words}
+		return rendered{text: p.words}
 	case p.look.table:
-		return written{text: withoutTicks(p.words)}
+		return rendered{text: withoutTicks(p.words)}
 	}
 	words := strings.TrimFunc(p.words, unicode.IsSpace)
 	if words == "" {
-		return written{text: p.words}
+		return rendered{text: p.words}
 	}
 	before, after, _ := strings.Cut(p.words, words)
 	sign := p.sign()
 	core := sign + p.core(words, start && sign == "") + sign
-	return written{before + core + after, sign != "" && before == "", sign != "" && after == ""}
+	return rendered{before + core + after, sign != "" && before == "", sign != "" && after == ""}
 }
 
 // sign stands before and behind words that look otherwise than others.
@@ -349,8 +349,7 @@ func escaped(words string, start bool) string {
 	for i, r := range words {
 		before, behind := words[:i], words[i+utf8.RuneLen(r):]
 		switch {
-		case r == ']', r == ':' && (behind == "" || namesEmoji(behind) || !strings.ContainsAny(behind, " :")),
-			opensAnywhere(r), start && opensLine(before, r, behind):
+		case r == ':' && (namesEmoji(behind) || !strings.ContainsFunc(behind, unicode.IsSpace)), opensAnywhere(r), start && opensLine(before, r, behind):
 			b.WriteString("\\" + string(r))
 		case callsAll(r, behind):
 			b.WriteString("@" + joiner)
@@ -388,10 +387,11 @@ func hasPrefixFold(words, prefix string) bool {
 	return len(words) >= len(prefix) && strings.EqualFold(words[:len(prefix)], prefix)
 }
 
-// namesEmoji says whether the words behind a colon are the name of an emoji and another colon, or make an address of what is before.
+// namesEmoji says whether the words behind a colon are taken for the name of an emoji, up to another colon, or make an address of what
+// is before.
 func namesEmoji(behind string) bool {
 	end := strings.IndexFunc(behind, func(r rune) bool { return r == ':' || unicode.IsSpace(r) })
-	return end > 0 && behind[end] == ':' || strings.HasPrefix(behind, "//")
+	return end >= 0 && behind[end] == ':' || strings.HasPrefix(behind, "//")
 }
 
 // plainText is lines as Discord takes them where its markup would be in the way: a phone's push shows the signs of it. So as few stand

@@ -15,6 +15,9 @@ const (
 	formMark = ">" // it lacks its end, which a form asks for
 	// storedMark begins, behind another mark, the name under which a long line is kept.
 	storedMark = "~"
+	menuMark   = "?" // begins the id of a menu, whose choice says the line
+
+	marks = openMark + ownMark + formMark + storedMark + menuMark
 )
 
 // cutMark takes the mark off a line.

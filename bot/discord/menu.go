@@ -1,4 +1,3 @@
-// Package discord is boardcast on Discord.
 package discord
 
 import (

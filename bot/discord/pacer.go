@@ -38,6 +38,7 @@ type allowance struct {
 	limit, left, flying int
 	until               time.Time     // when the window ends
 	length              time.Duration // of a window, as far as was seen
+	free                bool          // Discord has told of no limit
 }
 
 func newPacer(now func() time.Time) *pacer {
@@ -165,7 +166,7 @@ func (p *pacer) take(r route, u urgency) (wait time.Duration, moved <-chan struc
 		wait = max(p.held.Sub(now), p.globalWait(now, u))
 	}
 	a := p.allowance(r, now)
-	if a != nil && a.left <= 0 {
+	if a != nil && a.left <= 0 && !a.free {
 		wait = max(wait, a.until.Sub(now), answerSoonIf(a.limit == 0 && a.flying > 0))
 	}
 	if wait > 0 {
@@ -260,13 +261,13 @@ func (a *allowance) learn(headers http.Header, now time.Time) {
 	left, leftErr := strconv.Atoi(headers.Get("X-RateLimit-Remaining"))
 	reset, resetErr := seconds(headers.Get("X-RateLimit-Reset-After"))
 	if err != nil || leftErr != nil || resetErr != nil || limit <= 0 {
-		if a.limit == 0 {
-			a.left = 1 // nothing is known yet
+		if a.limit == 0 && !now.Before(a.until) {
+			a.left, a.free = 1, headers != nil // without an answer nothing is known yet
 		}
 		return
 	}
 	known := a.limit > 0 && now.Before(a.until)
-	a.limit, a.length = limit, max(a.length, reset)
+	a.limit, a.length, a.free = limit, max(a.length, reset), false
 	if until := now.Add(reset); !known || until.After(a.until) {
 		a.until = until
 	}
@@ -285,7 +286,7 @@ func (p *pacer) refused(r route, after time.Duration, all bool) {
 		p.held = until
 	}
 	if a := p.routes[r.key]; a != nil && !all {
-		a.left, a.until = 0, until // which says nothing of how long a window is
+		a.left, a.until, a.free = 0, until, false // which says nothing of how long a window is
 	}
 	p.stir()
 }

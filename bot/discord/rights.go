@@ -1,4 +1,3 @@
-// Package discord is Discord as a messenger: it takes in what people write, press and choose there, and sends posts.
 package discord
 
 import (

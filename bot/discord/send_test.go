@@ -217,12 +217,12 @@ func TestWhatASendingComesTo(t *testing.T) {
 		fault discordsrv.Fault
 		want  string
 	}{
-		"nobody listens":            {discordsrv.Refused, "again"},
-		"the answer is lost":        {discordsrv.Lost, "nobody knows"},
+		"nobody listens":            {*discordsrv.Refused(), "again"},
+		"the answer is lost":        {*discordsrv.Lost(), "nobody knows"},
 		"no answer ever":            {discordsrv.Fault{Hang: true}, "nobody knows"},
 		"taken, and no answer ever": {discordsrv.Fault{Hang: true, Taken: true}, "nobody knows"},
-		"a proxy in between":        {discordsrv.BadGateway, "nobody knows"},
-		"an outage":                 {discordsrv.Unavailable, "nobody knows"},
+		"a proxy in between":        {*discordsrv.BadGateway(), "nobody knows"},
+		"an outage":                 {*discordsrv.Unavailable(), "nobody knows"},
 		"trouble of its own":        {*discordsrv.Answer(500, 0, "Internal Server Error"), "nobody knows"},
 		"too much in the channel":   {*discordsrv.TooEarly(7*time.Second, "user"), "again in 7s"},
 		"too much of the resource":  {*discordsrv.TooEarly(4*time.Second, "shared"), "again in 4s"},
@@ -302,7 +302,7 @@ func TestANonceMakesARepetitionTheSameMessage(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				w := bare(t)
-				w.failing(http.MethodPost, createRoute, &discordsrv.Lost)
+				w.failing(http.MethodPost, createRoute, discordsrv.Lost())
 				if _, err := w.send(w.news.ID, post, nonce); fateOf(err) != "nobody knows" {
 					t.Fatalf("the first time: %v", err)
 				}
@@ -336,10 +336,10 @@ func TestTheEndOfALongPostIsNotLost(t *testing.T) {
 		fates []*discordsrv.Fault
 		want  int // messages, of three
 	}{
-		"an answer lost":   {[]*discordsrv.Fault{nil, &discordsrv.Lost}, 3},
-		"trouble":          {[]*discordsrv.Fault{nil, &discordsrv.BadGateway, &discordsrv.Refused, nil, &discordsrv.BadGateway}, 3},
+		"an answer lost":   {[]*discordsrv.Fault{nil, discordsrv.Lost()}, 3},
+		"trouble":          {[]*discordsrv.Fault{nil, discordsrv.BadGateway(), discordsrv.Refused(), nil, discordsrv.BadGateway()}, 3},
 		"too early":        {[]*discordsrv.Fault{nil, nil, discordsrv.TooEarly(3*time.Second, "user")}, 3},
-		"a lasting outage": {[]*discordsrv.Fault{nil, nil, &discordsrv.BadGateway, &discordsrv.BadGateway, &discordsrv.BadGateway}, 2},
+		"a lasting outage": {[]*discordsrv.Fault{nil, nil, discordsrv.BadGateway(), discordsrv.BadGateway(), discordsrv.BadGateway()}, 2},
 		"a refusal":        {[]*discordsrv.Fault{nil, discordsrv.Answer(400, 50013, "Missing Permissions")}, 1},
 	}
 	for name, test := range tests {
@@ -420,7 +420,7 @@ func TestAnEditOfWhatIsGone(t *testing.T) {
 		if _, err := edit(id, headline("→ see below")); !strings.HasPrefix(fateOf(err), "refused") {
 			t.Errorf("a pointer in the place of a message that is gone: %v", err)
 		}
-		w.failing(http.MethodPost, createRoute, &discordsrv.Lost)
+		w.failing(http.MethodPost, createRoute, discordsrv.Lost())
 		if _, err := edit(id, withBody("Three")); fateOf(err) != "nobody knows" {
 			t.Errorf("its answer is lost: %v", err)
 		}
@@ -476,8 +476,8 @@ func TestWhatAnEditComesTo(t *testing.T) {
 		fault discordsrv.Fault
 		want  string
 	}{
-		"nobody listens":     {discordsrv.Refused, "again"},
-		"the answer is lost": {discordsrv.Lost, "nobody knows"},
+		"nobody listens":     {*discordsrv.Refused(), "again"},
+		"the answer is lost": {*discordsrv.Lost(), "nobody knows"},
 		"too much":           {*discordsrv.TooEarly(7*time.Second, "user"), "again in 7s"},
 		"too old":            {*discordsrv.Answer(400, 30046, "Maximum number of edits to messages older than 1 hour reached."), "again in 1h0m0s"},
 		"no access":          {*discordsrv.Answer(403, 50001, "Missing Access"), "gone"},

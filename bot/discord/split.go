@@ -74,8 +74,10 @@ func bulkOf(lines ...textLine) int {
 // between chunks, lines, words or characters.
 func pack(stanzas []stanza, most int) [][]textLine {
 	f := filler{most: most}
+	roomy := false // what came last
 	for i, s := range stanzas {
-		f.stanza(s, i > 0 && (s.roomy || stanzas[i-1].roomy))
+		f.stanza(s, i > 0 && (s.roomy || roomy))
+		roomy = s.roomy
 	}
 	f.turn()
 	return f.done

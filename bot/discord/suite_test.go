@@ -2,9 +2,7 @@ package discord_test
 
 import (
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"boardcast/bot"
 	"boardcast/bot/bottest"
@@ -32,9 +30,5 @@ func TestDiscordIsAnAdapterLikeTheOthers(t *testing.T) {
 // address is a channel as the rest of the program knows it.
 func address(channel string) bot.ChatID { return bot.ChatID{Messenger: bot.Discord, Key: channel} }
 
-// unlimited is a Discord that takes as much as comes, and an adapter whose clock runs so fast that it is in nobody's way.
-func unlimited(served *discordsrv.Config, cfg *discord.Config) {
-	var asked atomic.Int64
-	served.Unlimited = true
-	cfg.Now = func() time.Time { return monday.Add(time.Duration(asked.Add(1)) * time.Second) }
-}
+// unlimited is a Discord that takes as much as comes.
+func unlimited(served *discordsrv.Config, _ *discord.Config) { served.Unlimited = true }

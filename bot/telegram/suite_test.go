@@ -5,16 +5,18 @@ import (
 	"testing"
 
 	"boardcast/bot/bottest"
+	"boardcast/bot/bottest/telegramsrv"
+	"boardcast/bot/telegram"
 )
 
 func TestTelegramIsAnAdapterLikeTheOthers(t *testing.T) {
 	bottest.Suite(t, func(t *testing.T) bottest.Stage {
 		t.Helper()
-		box := newMailbox(t)
-		chat := box.chats[0]
+		w := bare(t, func(served *telegramsrv.Config, _ *telegram.Config) { served.Unlimited = true })
+		chat := w.ann.ID
 		return bottest.Stage{
-			Adapter: box.adapter, Chat: keyOf(chat), Nowhere: address("-1001"),
-			Shows: func() string { return strings.Join(textsOf(box.server.Sent(chat)), "\n") },
+			Adapter: w.adapter, Chat: keyOf(chat), Nowhere: address("-1001"),
+			Shows: func() string { return strings.Join(textsOf(w.server.Sent(chat)), "\n") },
 		}
 	})
 }

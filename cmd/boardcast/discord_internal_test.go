@@ -185,8 +185,10 @@ func TestDiscordTroubleIsSaid(t *testing.T) {
 			return startDiscord(t, func(c *discordsrv.Config) { c.Token = "MTEwMDAwMDAwMDAwMDAwMDA0Mg.of.another" }).environ()
 		}, "the token is wrong or was reset; get a new one in the developer portal"},
 		"an address of something else": {func(*testing.T) []string { return discordAt(other.URL) }, "nothing answers as Discord's API at discord.api_url"},
-		"nothing at the address": {func(*testing.T) []string { return discordAt("http://127.0.0.1:1") },
-			"cannot reach 127.0.0.1:1: connection refused; is the network up"},
+		"nothing at the address": {
+			func(*testing.T) []string { return discordAt("http://127.0.0.1:1") },
+			"cannot reach 127.0.0.1:1: connection refused; is the network up",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -105,4 +105,3 @@ func (p botProcess) kill(t *testing.T) {
 		t.Error("the process ended by itself")
 	}
 }
-

@@ -33,7 +33,7 @@ func Known(s storage.Stream, from time.Time) bool {
 func Rewind(ctx context.Context, v storage.Scoped, streams []storage.Stream) (storage.Store, []Story, error) {
 	store := storage.NewTrial(storage.Without(v.Reader,
 		storage.Watches, storage.Moments, storage.Notices, storage.Cards, storage.Refreshes, storage.Restores, storage.JobRuns,
-		storage.Suspensions, storage.MentionCounts))
+		storage.Suspensions, storage.MentionCounts, storage.Happenings, storage.Calendars, storage.Looks))
 	var stories []Story
 	for _, s := range streams {
 		story, err := Recorded(v, s)

@@ -37,6 +37,9 @@ func (s *Server) callback(r *request) (any, error) {
 	if !i.takes(body.Type) {
 		return nil, invalid("type", "INTERACTION_APPLICATION_COMMAND_INVALID_TYPE", "An interaction of type %d takes no answer of type %d.", i.kind, body.Type)
 	}
+	if i.channel.shutTo(s.permissions(i.channel, s.me.ID)) && i.channel.Archived {
+		return nil, threadArchived()
+	}
 	if err := s.answer(r, i, body.Type, &data); err != nil {
 		return nil, inside("data", err)
 	}

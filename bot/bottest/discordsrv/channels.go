@@ -198,8 +198,10 @@ func (s *Server) reach(id string) (*channel, Permission, error) {
 	if !ok || c.gone {
 		return nil, 0, unknownChannel()
 	}
-	if c.guild != nil && (!c.guild.present || c.guild.down) {
-		return nil, 0, missingAccess()
+	if c.guild != nil {
+		if _, err := s.reachGuild(c.Guild); err != nil {
+			return nil, 0, err
+		}
 	}
 	may := s.permissions(c, s.me.ID)
 	if !may.Has(ViewChannel) {
@@ -266,6 +268,19 @@ func assign[T any](to, from *T) {
 	if from != nil {
 		*to = *from
 	}
+}
+
+// wake opens a thread that is archived, as whoever writes in it does.
+func (s *Server) wake(c *channel) {
+	if c.Archived {
+		c.Archived = false
+		s.tellChannel("THREAD_UPDATE", c)
+	}
+}
+
+// shutTo reports whether a thread is locked, so that who has these permissions cannot write in it.
+func (c *channel) shutTo(may Permission) bool {
+	return c.thread() && c.Locked && !may.Has(ManageThreads)
 }
 
 // mayChange says why the bot may not change a channel. A thread that is archived but not locked is opened by who may write in it.

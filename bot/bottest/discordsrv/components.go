@@ -210,12 +210,12 @@ func (p *problems) checkSelect(path string, c Component) {
 
 // checkModal notes what is wrong with a modal.
 func (p *problems) checkModal(m Modal) {
-	p.filled("data.custom_id", m.CustomID, maxCustomID)
-	p.filled("data.title", m.Title, maxModalTitle)
-	p.counted("data.components", len(m.Components), maxRows)
+	p.filled("custom_id", m.CustomID, maxCustomID)
+	p.filled("title", m.Title, maxModalTitle)
+	p.counted("components", len(m.Components), maxRows)
 	seen := map[string]bool{}
 	for i, row := range m.Components {
-		at := join("data.components", i)
+		at := join("components", i)
 		if row.Type != Row || len(row.Components) != 1 || row.Components[0].Type != TextInput {
 			p.add(at, "UNION_TYPE_CHOICES", "A row of a modal is of type 1 and has one text input.")
 			continue

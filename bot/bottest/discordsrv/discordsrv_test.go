@@ -166,6 +166,12 @@ func (w *world) send(tb testing.TB, channel string, body object) string {
 	if said := r.said(); said != "" {
 		tb.Fatalf("refused: %s %s", said, r.raw)
 	}
+	return r.id(tb)
+}
+
+// id is that of what was made.
+func (r result) id(tb testing.TB) string {
+	tb.Helper()
 	id, ok := r.body(tb)["id"].(string)
 	if !ok {
 		tb.Fatalf("no id: %s", r.raw)

@@ -76,6 +76,15 @@ func missingPermissions() *APIError {
 	return refused(http.StatusForbidden, 50013, "Missing Permissions")
 }
 
+func threadArchived() *APIError {
+	return refused(http.StatusBadRequest, 50083, "Thread is archived")
+}
+
+// overloaded is the answer about a guild that is unavailable.
+func overloaded() *APIError {
+	return refused(http.StatusServiceUnavailable, 130000, "API resource is currently overloaded. Try again a little later")
+}
+
 func tooLarge() *APIError {
 	return refused(http.StatusRequestEntityTooLarge, 40005, "Request entity too large")
 }

@@ -24,20 +24,23 @@ type Fault struct {
 	Body   string
 }
 
-// The faults that bots meet.
-var (
-	// Refused finds nobody who listens. Over a socket the connection is closed before an answer.
-	Refused = Fault{Reset: true}
-	// Lost is a call that is taken, and whose answer is lost on the way.
-	Lost = Fault{Reset: true, Taken: true}
-	// BadGateway is the page of the proxy in front of Discord; the call is not taken.
-	BadGateway = Fault{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: badGateway}
-	// Unavailable is what Discord answers in an outage.
-	Unavailable = Fault{
-		Status: http.StatusServiceUnavailable, Header: http.Header{"Content-Type": {"text/plain"}},
-		Body: "upstream connect error or disconnect/reset before headers. reset reason: overflow",
-	}
-)
+// Refused finds nobody who listens. Over a socket the connection is closed before an answer.
+func Refused() *Fault { return &Fault{Reset: true} }
+
+// Lost is a call that is taken, and whose answer is lost on the way.
+func Lost() *Fault { return &Fault{Reset: true, Taken: true} }
+
+// BadGateway is the page of the proxy in front of Discord; the call is not taken.
+func BadGateway() *Fault {
+	return &Fault{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: badGateway}
+}
+
+// Unavailable is what Discord answers in an outage.
+func Unavailable() *Fault {
+	return &Fault{Status: http.StatusServiceUnavailable, Header: http.Header{"Content-Type": {"text/plain"}}, Body: overflow}
+}
+
+const overflow = "upstream connect error or disconnect/reset before headers. reset reason: overflow"
 
 const badGateway = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n" +
 	"<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n"
@@ -95,10 +98,6 @@ func (s *Server) Outage(on bool) {
 	}
 }
 
-func page503() reply {
-	return reply{status: Unavailable.Status, header: Unavailable.Header.Clone(), body: []byte(Unavailable.Body)}
-}
-
 // spoil does a call, or what goes wrong instead. It works on nil, which is no fault.
 func (f *Fault) spoil(ctx context.Context, do func() reply) reply {
 	if f == nil {
@@ -121,9 +120,13 @@ func (f *Fault) spoil(ctx context.Context, do func() reply) reply {
 	case f.Reset:
 		return reply{gone: &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}}
 	case f.Status != 0:
-		return reply{status: f.Status, header: f.Header.Clone(), body: []byte(f.Body)}
+		return f.reply()
 	}
 	return answer
+}
+
+func (f *Fault) reply() reply {
+	return reply{status: f.Status, header: f.Header.Clone(), body: []byte(f.Body)}
 }
 
 // pause waits, and reports whether it could until the end.

@@ -98,13 +98,16 @@ type packet struct {
 	cut   bool
 }
 
-// push has something written. The lock is held.
+// push has something written. With the end of a connection its session is without one at once. The lock is held.
 func (l *link) push(p packet) {
 	if l.ending || l.muted && p.text != nil {
 		return
 	}
 	l.out = append(l.out, p)
 	l.ending = p.text == nil
+	if l.ending && l.session != nil && l.session.link == l {
+		l.session.link = nil
+	}
 	select {
 	case l.wake <- struct{}{}:
 	default:
@@ -166,7 +169,7 @@ func (s *Server) identifiesReset() time.Duration {
 // serveGateway serves a connection until it ends.
 func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	if s.shut() {
-		http.Error(w, Unavailable.Body, http.StatusServiceUnavailable)
+		http.Error(w, overflow, http.StatusServiceUnavailable)
 		return
 	}
 	up := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
@@ -187,6 +190,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	}()
 	s.read(l)
 	<-written
+	ws.Close()
 }
 
 // shut reports whether nobody can connect.
@@ -243,7 +247,12 @@ func (l *link) writeOne(p packet) bool {
 	case p.close != 0:
 		// The other side may be gone already; then nobody misses the reason.
 		_ = l.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(p.close, reason(p.close)), by)
-		l.ws.Close()
+		if p.close == websocket.CloseGoingAway {
+			l.ws.Close()
+			return false
+		}
+		// Who hangs up a socket with something unread in it takes the reason back. So the client gets the time to hang up itself.
+		_ = l.ws.SetReadDeadline(time.Now().Add(lingers))
 		return false
 	}
 	if err := l.ws.SetWriteDeadline(by); err != nil {
@@ -266,11 +275,12 @@ func reason(code int) string {
 	}[code]
 }
 
-// read takes what a client sends until its connection ends. A client that sends no heartbeat in an interval and a half is told so.
+// read takes what a client sends until its connection ends. A client that sends no heartbeat in an interval, and half of one or a
+// second more, is told so.
 func (s *Server) read(l *link) {
 	l.ws.SetReadLimit(1 << 20)
 	l.ws.SetCloseHandler(func(int, string) error { return nil })
-	patience := s.cfg.HeartbeatEvery + s.cfg.HeartbeatEvery/2
+	patience := s.cfg.HeartbeatEvery + max(s.cfg.HeartbeatEvery/2, time.Second)
 	err := l.ws.SetReadDeadline(time.Now().Add(patience))
 	for err == nil {
 		var raw []byte
@@ -321,7 +331,7 @@ func (s *Server) leaveLink(l *link, err error) {
 		return
 	}
 	session.link = nil
-	if session.lost || websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway) {
+	if websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway) {
 		delete(s.gateway.sessions, session.id)
 	}
 }
@@ -331,6 +341,9 @@ func (s *Server) take(l *link, raw []byte) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.signal()
+	if l.ending {
+		return -1
+	}
 	var said struct {
 		Op int             `json:"op"`
 		D  json.RawMessage `json:"d"`

@@ -215,3 +215,37 @@ func talk(t *testing.T, s *discordsrv.Server, reach func(*discordgo.Session)) {
 		t.Error(err)
 	}
 }
+
+func TestAReplyIsReadableOnlyIfItNotifiesTheBot(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	c := w.join(t)
+	mine := w.send(t, w.channel, text("a"))
+	w.Say(w.channel, w.bob, "with", discordsrv.Saying{ReplyTo: mine})
+	w.Say(w.channel, w.bob, "without", discordsrv.Saying{ReplyTo: mine, NoPing: true, File: "a.txt"})
+	w.EditSaid(w.Say(w.channel, w.bob, "plain").ID, "<@"+w.Me().ID+"> now")
+	c.until("MESSAGE_CREATE")
+	var got []any
+	for range 3 {
+		m := into(t, c.until("MESSAGE_CREATE"))
+		got = append(got, m["content"], at(m, "referenced_message", "id"), at(m, "attachments", 0))
+	}
+	if diff := cmp.Diff([]any{"with", mine, nil, "", mine, nil, "", nil, nil}, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := into(t, c.until("MESSAGE_UPDATE")); got["content"] != "<@"+w.Me().ID+"> now" {
+		t.Errorf("came %v", got)
+	}
+}
+
+func TestTheBotLearnsWhichRolesItHas(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	c := w.join(t)
+	role := w.AddRole(w.guild.ID, discordsrv.Role{Name: "bots"}).ID
+	w.AddMember(w.guild.ID, discordsrv.Member{User: w.bob, Roles: []string{role}})
+	w.AddMember(w.guild.ID, discordsrv.Member{User: w.Me().ID, Roles: []string{role}})
+	if got := into(t, c.until("GUILD_MEMBER_UPDATE")); at(got, "user", "id") != w.Me().ID || at(got, "roles", 0) != role {
+		t.Errorf("came %v", got)
+	}
+}

@@ -8,21 +8,28 @@ import (
 func (s *Server) reachGuild(id string) (*guild, error) {
 	g, ok := s.guilds[id]
 	switch {
-	case !ok:
-		return nil, unknownGuild()
-	case !g.present || g.down:
+	case !ok || !g.present:
 		return nil, missingAccess()
+	case g.down:
+		return nil, overloaded()
 	}
 	return g, nil
 }
 
+// getGuild alone says of a guild where the bot is no member that it does not know it.
 func (s *Server) getGuild(r *request) (any, error) {
+	if !s.there(r.params["guild"]) {
+		return nil, unknownGuild()
+	}
 	g, err := s.reachGuild(r.params["guild"])
 	if err != nil {
 		return nil, err
 	}
 	return g.json(), nil
 }
+
+// there reports whether the bot is a member of a guild.
+func (s *Server) there(id string) bool { return s.guilds[id] != nil && s.guilds[id].present }
 
 func (s *Server) getRoles(r *request) (any, error) {
 	g, err := s.reachGuild(r.params["guild"])

@@ -109,7 +109,7 @@ func allowedTo(wanted string, may Permission) bool {
 // here reports whether a command is offered in a channel of a guild or in direct messages.
 func (c *Command) here(at *channel) bool {
 	switch {
-	case at.guild != nil && c.Contexts != nil:
+	case at.guild != nil && c.Contexts != nil && c.Guild == "":
 		return slices.Contains(*c.Contexts, 0)
 	case at.guild != nil:
 		return true

@@ -84,7 +84,9 @@ func TestThereAreFiftyCallsASecondInAll(t *testing.T) {
 	if r.header.Get("X-RateLimit-Global") != "true" || r.header.Get("X-RateLimit-Scope") != "global" || r.body(t)["global"] != true {
 		t.Errorf("answered %v %s", r.header, r.raw)
 	}
-	if r := w.call(t, http.MethodPost, "interactions/1/x/callback", object{"type": 1}); r.status != http.StatusNotFound {
-		t.Errorf("interactions are exempt, and yet: %s", r.said())
+	for _, path := range []string{"interactions/1/x/callback", "webhooks/" + w.Me().ID + "/x"} {
+		if r := w.call(t, http.MethodPost, path, object{"type": 1}); r.status != http.StatusNotFound {
+			t.Errorf("%s is exempt, and yet: %s", path, r.said())
+		}
 	}
 }

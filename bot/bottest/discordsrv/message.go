@@ -57,7 +57,7 @@ type Message struct {
 	Content
 	Earlier     []Content // what it showed before, oldest first
 	Flags       int
-	Pings       Pings // of when it was sent: an edit notifies nobody
+	Pings       Pings // of when the bot sent it: an edit notifies nobody
 	Nonce       string
 	ReplyTo     string
 	Reader      string // of an ephemeral message: who alone sees it

@@ -115,7 +115,7 @@ func (s *Server) AddGuild(p Place) Guild {
 	defer s.mu.Unlock()
 	defer s.signal()
 	if p.ID == "" {
-		p.ID = s.ids.ancient()
+		p.ID = s.ids.guild()
 	}
 	if p.Owner == "" {
 		p.Owner = s.addUser(User{Username: "owner"}).ID

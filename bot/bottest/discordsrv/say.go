@@ -39,17 +39,18 @@ func (s *Server) Say(channelID, user, text string, how ...Saying) Message {
 		}
 	}
 	m.Pings = s.pings(c, user, m.Text, replied, nil)
-	c.Archived = false
+	s.wake(c)
 	s.tell("MESSAGE_CREATE", c, s.store(c, m))
 	return m.clone()
 }
 
-// EditSaid has somebody change what they said.
+// EditSaid has somebody change what they said. Whom it mentions then is mentioned, which decides whether the bot may read it.
 func (s *Server) EditSaid(message, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, m := s.mustMessage(message)
 	s.show(m, Content{Text: trimmed(text), Files: m.Files})
+	m.Pings = s.pings(c, m.Author, m.Text, "", nil)
 	s.tell("MESSAGE_UPDATE", c, m)
 }
 

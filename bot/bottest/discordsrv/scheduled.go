@@ -51,10 +51,38 @@ func (s *Server) Events(guildID string) []ScheduledEvent {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []ScheduledEvent
+	s.advance(s.mustGuild(guildID))
 	for _, e := range s.mustGuild(guildID).events {
 		all = append(all, *e)
 	}
 	return all
+}
+
+// advance starts the events of a guild whose time has come, and ends those whose time is over, as Discord does with external ones.
+// The bot learns of it when somebody looks.
+func (s *Server) advance(g *guild) {
+	now := s.cfg.Now()
+	for _, e := range g.events {
+		before := e.Status
+		if e.Status == EventScheduled && !now.Before(e.Starts) {
+			e.Status = EventActive
+		}
+		if e.Status == EventActive && !now.Before(e.Ends) {
+			e.Status = EventCompleted
+		}
+		if e.Status != before && !e.Deleted {
+			s.tellEvent("GUILD_SCHEDULED_EVENT_UPDATE", e)
+		}
+	}
+}
+
+// reachCalendar is a guild that the bot names, with its events as they are now.
+func (s *Server) reachCalendar(r *request) (*guild, error) {
+	g, err := s.reachGuild(r.params["guild"])
+	if err == nil {
+		s.advance(g)
+	}
+	return g, err
 }
 
 func (s *Server) scheduledJSON(e *ScheduledEvent) object {
@@ -145,7 +173,7 @@ func (s *Server) mayManage(g *guild, e *ScheduledEvent) error {
 }
 
 func (s *Server) createEvent(r *request) (any, error) {
-	g, err := s.reachGuild(r.params["guild"])
+	g, err := s.reachCalendar(r)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +215,7 @@ func (s *Server) tellEvent(name string, e *ScheduledEvent) {
 
 // reachEvent is an event that the bot names.
 func (s *Server) reachEvent(r *request) (*guild, *ScheduledEvent, error) {
-	g, err := s.reachGuild(r.params["guild"])
+	g, err := s.reachCalendar(r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -208,7 +236,7 @@ func (s *Server) getEvent(r *request) (any, error) {
 
 // getEvents lists those that are scheduled or active: Discord forgets the others here.
 func (s *Server) getEvents(r *request) (any, error) {
-	g, err := s.reachGuild(r.params["guild"])
+	g, err := s.reachCalendar(r)
 	if err != nil {
 		return nil, err
 	}

@@ -15,8 +15,10 @@ func (s *Server) writable(c *channel, may Permission) error {
 		return cannotSendToUser()
 	case c.thread() && !may.Has(SendInThreads), !c.thread() && !may.Has(SendMessages):
 		return missingPermissions()
-	case c.thread() && c.Archived && c.Locked && !may.Has(ManageThreads):
-		return refused(http.StatusBadRequest, 50083, "Thread is archived")
+	case c.shutTo(may) && c.Archived:
+		return threadArchived()
+	case c.shutTo(may):
+		return refused(http.StatusForbidden, 160005, "Thread is locked")
 	}
 	return nil
 }
@@ -30,9 +32,9 @@ func (s *Server) strangers(user string) bool {
 	return !slices.ContainsFunc(s.guildList, func(g *guild) bool { return g.present && g.members[user] != nil })
 }
 
-// allowedHere says what of a message the bot's permissions forbid.
-func allowedHere(may Permission, content Content) error {
-	if len(content.Embeds) > 0 && !may.Has(EmbedLinks) || len(content.Files) > 0 && !may.Has(AttachFiles) {
+// allowedHere says what of a message that comes the bot's permissions forbid.
+func allowedHere(may Permission, embeds []Embed, files []upload) error {
+	if len(embeds) > 0 && !may.Has(EmbedLinks) || len(files) > 0 && !may.Has(AttachFiles) {
 		return missingPermissions()
 	}
 	return nil
@@ -57,7 +59,7 @@ func (s *Server) createMessage(r *request) (any, error) {
 	if content.empty() {
 		return nil, emptyMessage()
 	}
-	if err := allowedHere(may, content); err != nil {
+	if err := allowedHere(may, content.Embeds, r.files); err != nil {
 		return nil, err
 	}
 	m := &Message{Author: s.me.ID, Content: content, Flags: body.Flags.value, Nonce: string(body.Nonce), enforced: body.Enforce}
@@ -69,8 +71,7 @@ func (s *Server) createMessage(r *request) (any, error) {
 		return s.messageJSON(before, true), nil
 	}
 	m.Pings = s.pings(c, s.me.ID, content.Text, replied, content.Allowed)
-	// Writing in a thread that is archived opens it.
-	c.Archived = false
+	s.wake(c)
 	s.tell("MESSAGE_CREATE", c, s.store(c, m))
 	return s.messageJSON(m, true), nil
 }
@@ -140,7 +141,7 @@ func (s *Server) editMessage(r *request) (any, error) {
 		return nil, refused(http.StatusForbidden, 50005, "Cannot edit a message authored by another user")
 	}
 	if c.thread() && c.Archived {
-		return nil, refused(http.StatusBadRequest, 50083, "Thread is archived")
+		return nil, threadArchived()
 	}
 	content, err := s.readMessage(r, &body, &m.Content, FlagSuppressEmbeds)
 	if err != nil {
@@ -149,7 +150,7 @@ func (s *Server) editMessage(r *request) (any, error) {
 	if content.empty() {
 		return nil, emptyMessage()
 	}
-	if err := allowedHere(may, Content{Embeds: body.Embeds.value, Files: content.Files[:min(len(r.files), len(content.Files))]}); err != nil {
+	if err := allowedHere(may, body.Embeds.value, r.files); err != nil {
 		return nil, err
 	}
 	s.revise(c, m, content, body.Flags)
@@ -172,6 +173,9 @@ func (s *Server) deleteMessage(r *request) (any, error) {
 	}
 	if m.Author != s.me.ID && !may.Has(ManageMessages) {
 		return nil, missingPermissions()
+	}
+	if c.thread() && c.Archived {
+		return nil, threadArchived()
 	}
 	m.Deleted = true
 	s.tell("MESSAGE_DELETE", c, m)

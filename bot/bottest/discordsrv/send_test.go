@@ -1,11 +1,15 @@
 package discordsrv_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
 	"github.com/google/go-cmp/cmp"
 
 	"boardcast/bot/bottest/discordsrv"
@@ -43,16 +47,18 @@ func TestMessagesThatDiscordRefuses(t *testing.T) {
 		body object
 		want map[string]string
 	}{
-		"nothing wrong": {object{"content": long(2000)}, map[string]string{}},
-		"long":          {object{"content": long(2001)}, map[string]string{"content": "BASE_TYPE_MAX_LENGTH"}},
-		"misspelled":    {object{"contents": "a"}, map[string]string{"contents": "UNKNOWN_FIELD"}},
-		"wrong type":    {object{"flags": "4"}, map[string]string{"": "BASE_TYPE_CONVERT"}},
-		"flags":         {object{"content": "a", "flags": 64}, map[string]string{"flags": "MESSAGE_FLAGS_INVALID"}},
-		"long nonce":    {object{"content": "a", "nonce": long(26)}, map[string]string{"nonce": "BASE_TYPE_MAX_LENGTH"}},
-		"embeds":        {object{"embeds": repeat(object{"title": "a"}, 11)}, map[string]string{"embeds": "BASE_TYPE_MAX_LENGTH"}},
-		"title":         {embed(object{"title": long(257)}), map[string]string{"embeds.0.title": "BASE_TYPE_MAX_LENGTH"}},
-		"description":   {embed(object{"description": long(4097)}), map[string]string{"embeds.0.description": "BASE_TYPE_MAX_LENGTH"}},
-		"fields":        {embed(object{"fields": repeat(field, 26)}), map[string]string{"embeds.0.fields": "BASE_TYPE_MAX_LENGTH"}},
+		"nothing wrong":  {object{"content": long(2000)}, map[string]string{}},
+		"long":           {object{"content": long(2001)}, map[string]string{"content": "BASE_TYPE_MAX_LENGTH"}},
+		"misspelled":     {object{"contents": "a"}, map[string]string{"contents": "UNKNOWN_FIELD"}},
+		"wrong type":     {object{"flags": "4"}, map[string]string{"": "BASE_TYPE_CONVERT"}},
+		"flags":          {object{"content": "a", "flags": 64}, map[string]string{"flags": "MESSAGE_FLAGS_INVALID"}},
+		"spoken":         {object{"content": "a", "tts": true}, map[string]string{"tts": "UNSUPPORTED"}},
+		"a broken nonce": {object{"content": "a", "nonce": 1.5}, map[string]string{"nonce": "UNION_TYPE_CHOICES"}},
+		"long nonce":     {object{"content": "a", "nonce": long(26)}, map[string]string{"nonce": "BASE_TYPE_MAX_LENGTH"}},
+		"embeds":         {object{"embeds": repeat(object{"title": "a"}, 11)}, map[string]string{"embeds": "BASE_TYPE_MAX_LENGTH"}},
+		"title":          {embed(object{"title": long(257)}), map[string]string{"embeds.0.title": "BASE_TYPE_MAX_LENGTH"}},
+		"description":    {embed(object{"description": long(4097)}), map[string]string{"embeds.0.description": "BASE_TYPE_MAX_LENGTH"}},
+		"fields":         {embed(object{"fields": repeat(field, 26)}), map[string]string{"embeds.0.fields": "BASE_TYPE_MAX_LENGTH"}},
 		"field": {
 			embed(object{"fields": []object{{"name": long(257), "value": " "}}}),
 			map[string]string{"embeds.0.fields.0.name": "BASE_TYPE_BAD_LENGTH", "embeds.0.fields.0.value": "BASE_TYPE_REQUIRED"},
@@ -148,5 +154,225 @@ func TestWhoIsNobodyGetsNothing(t *testing.T) {
 	c.send(2, object{"token": "Bot other", "intents": 1})
 	if code := c.code(); code != discordsrv.CloseAuthFailed {
 		t.Errorf("closed with %d", code)
+	}
+}
+
+func TestANonceIsRememberedForAWhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	body := object{"content": "a", "nonce": "k1", "enforce_nonce": true}
+	first := w.send(t, w.channel, body)
+	w.now = w.now.Add(5 * time.Minute)
+	again := w.send(t, w.channel, body)
+	other := w.send(t, w.channel, object{"content": "a", "nonce": "k2", "enforce_nonce": true})
+	loose := w.send(t, w.channel, object{"content": "a", "nonce": "k1"})
+	elsewhere := w.send(t, w.AddChannel(w.guild.ID, discordsrv.Channel{}).ID, body)
+	w.now = w.now.Add(5*time.Minute + 1)
+	late := w.send(t, w.channel, body)
+	ids := map[string]bool{first: true, other: true, loose: true, elsewhere: true, late: true}
+	if again != first || len(ids) != 5 {
+		t.Errorf("first %s, again %s, others %v", first, again, ids)
+	}
+	if n := len(w.Sent(w.channel)); n != 4 {
+		t.Errorf("%d messages", n)
+	}
+}
+
+func TestAnAnnouncementIsCrosspostedTenTimesAnHour(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, limited)
+	news := w.AddChannel(w.guild.ID, discordsrv.Channel{Type: discordsrv.Announcement}).ID
+	post := func(channel string) result {
+		w.now = w.now.Add(time.Second)
+		return w.call(t, http.MethodPost, "channels/"+channel+"/messages/"+w.send(t, channel, text("a"))+"/crosspost", nil)
+	}
+	if got := pattern(11, func() result { return post(news) }); got != "..........x" {
+		t.Errorf("got %s", got)
+	}
+	m := w.Sent(news)[0]
+	if !m.Crossposted || m.Flags&discordsrv.FlagCrossposted == 0 {
+		t.Errorf("stored %+v", m)
+	}
+	w.now = w.now.Add(time.Hour)
+	if said := w.call(t, http.MethodPost, "channels/"+news+"/messages/"+m.ID+"/crosspost", nil).said(); said != "400 40033 This message has already been crossposted." {
+		t.Error(said)
+	}
+	if said := post(w.channel).said(); said != "400 50024 Cannot execute action on this channel type" {
+		t.Error(said)
+	}
+	w.SetOverwrite(news, discordsrv.Overwrite{ID: w.guild.ID, Deny: discordsrv.SendMessages})
+	if said := w.call(t, http.MethodPost, "channels/"+news+"/messages/"+w.Sent(news)[10].ID+"/crosspost", nil).said(); said != "403 50013 Missing Permissions" {
+		t.Error(said)
+	}
+}
+
+func TestOnlyOwnMessagesAreEdited(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	said := w.Say(w.channel, w.bob, "hello").ID
+	path := "channels/" + w.channel + "/messages/" + said
+	if got := w.call(t, http.MethodPatch, path, text("a")).said(); got != "403 50005 Cannot edit a message authored by another user" {
+		t.Error(got)
+	}
+	if got := w.call(t, http.MethodDelete, path, nil).said(); got != "403 50013 Missing Permissions" {
+		t.Error(got)
+	}
+	w.SetPermissions(w.guild.ID, w.guild.BotRole, discordsrv.ManageMessages)
+	if got := w.call(t, http.MethodDelete, path, nil).said(); got != "" {
+		t.Error(got)
+	}
+}
+
+func TestAnEditLeavesWhatItDoesNotName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	id := w.send(t, w.channel, object{"content": "a", "embeds": []object{{"title": "t"}}})
+	path := "channels/" + w.channel + "/messages/" + id
+	for _, step := range []struct {
+		body   object
+		text   string
+		embeds int
+		said   string
+	}{
+		{object{"content": "b"}, "b", 1, ""},
+		{object{"content": nil}, "", 1, ""},
+		{object{"embeds": nil}, "", 1, "400 50006 Cannot send an empty message"},
+		{object{"content": "c", "embeds": []object{}}, "c", 0, ""},
+	} {
+		said := w.call(t, http.MethodPatch, path, step.body).said()
+		m, _ := w.Message(id)
+		if said != step.said || m.Text != step.text || len(m.Embeds) != step.embeds {
+			t.Errorf("after %v: %q, stored %q with %d embeds", step.body, said, m.Text, len(m.Embeds))
+		}
+	}
+}
+
+func TestSuppressedEmbedsAreNotSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	w.send(t, w.channel, object{"content": "a", "embeds": []object{{"title": "t"}}, "flags": discordsrv.FlagSuppressEmbeds})
+	if m, _ := w.Last(w.channel); len(m.Embeds) != 1 || len(m.Shown()) != 0 {
+		t.Errorf("stored %+v", m)
+	}
+}
+
+func TestMessagesAreReadInPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	var ids []string
+	for _, content := range []string{"a", "b", "c", "d"} {
+		ids = append(ids, w.send(t, w.channel, text(content)))
+	}
+	w.Say(w.channel, w.bob, "not for bots")
+	w.Unsay(ids[2])
+	for query, want := range map[string]string{
+		"":                                 " d b a",
+		"?limit=2":                         " d",
+		"?before=" + ids[3]:                "b a",
+		"?after=" + ids[0] + "&limit=1":    "b",
+		"?after=" + ids[3]:                 "",
+		"?limit=1&before=" + ids[2]:        "b",
+		"?before=" + ids[1] + "&limit=100": "a",
+	} {
+		var got []string
+		r := w.call(t, http.MethodGet, "channels/"+w.channel+"/messages"+query, nil)
+		for _, m := range list(t, r) {
+			got = append(got, fmt.Sprint(m["content"]))
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s: got %q, want %q", query, text, want)
+		}
+	}
+	w.SetOverwrite(w.channel, discordsrv.Overwrite{ID: w.guild.ID, Deny: discordsrv.ReadHistory})
+	if all := list(t, w.call(t, http.MethodGet, "channels/"+w.channel+"/messages", nil)); len(all) != 0 {
+		t.Errorf("read %v", all)
+	}
+}
+
+func list(tb testing.TB, r result) []object {
+	tb.Helper()
+	var all []object
+	if err := json.Unmarshal(r.raw, &all); err != nil {
+		tb.Fatalf("no list: %s", r.raw)
+	}
+	return all
+}
+
+// upload sends a message with files, each as its name and its bytes.
+func (w *world) upload(tb testing.TB, method, path string, body object, files ...string) result {
+	tb.Helper()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var all []*discordgo.File
+	for i := 0; i+1 < len(files); i += 2 {
+		all = append(all, &discordgo.File{Name: files[i], ContentType: "image/png", Reader: strings.NewReader(files[i+1])})
+	}
+	kind, form, err := discordgo.MultipartBodyWithJSON(json.RawMessage(raw), all)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(tb.Context(), method, "https://discord.example/api/v10/"+path, bytes.NewReader(form))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r.Header.Set("Content-Type", kind)
+	r.Header.Set("Authorization", "Bot "+token)
+	return w.roundTrip(tb, r)
+}
+
+func TestFilesComeWithAMessageAndStay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	path := "channels/" + w.channel + "/messages"
+	picture := []object{{"image": object{"url": "attachment://a.png"}}}
+	sent := w.upload(t, http.MethodPost, path, object{"embeds": picture, "attachments": []object{{"id": 0, "description": "A chart"}}}, "a.png", "PNG")
+	m, ok := w.Last(w.channel)
+	if !ok || string(m.Files[0].Bytes) != "PNG" || m.Files[0].Description != "A chart" || m.Files[0].Kind != "image/png" {
+		t.Fatalf("said %q, stored %+v", sent.said(), m)
+	}
+	address := at(sent.body(t), "attachments", 0, "url")
+	if address == nil || at(sent.body(t), "embeds", 0, "image", "url") != address {
+		t.Errorf("sent %s", sent.raw)
+	}
+	path += "/" + m.ID
+	if said := w.call(t, http.MethodPatch, path, text("a")).said(); said != "" {
+		t.Error(said)
+	}
+	if m, _ = w.Last(w.channel); len(m.Files) != 1 {
+		t.Errorf("stored %+v", m)
+	}
+	drop := w.call(t, http.MethodPatch, path, object{"attachments": []object{}})
+	if diff := cmp.Diff(map[string]string{"embeds.0.image.url": "ATTACHMENT_NOT_FOUND"}, drop.wrong(t)); diff != "" {
+		t.Error(diff)
+	}
+	replace := w.upload(t, http.MethodPatch, path, object{"embeds": picture, "attachments": []object{{"id": 0}}}, "a.png", "NEW")
+	if m, _ = w.Last(w.channel); len(m.Files) != 1 || string(m.Files[0].Bytes) != "NEW" {
+		t.Errorf("said %q, stored %+v", replace.said(), m)
+	}
+	unknown := w.upload(t, http.MethodPatch, path, object{"attachments": []object{{"id": 7}}}, "a.png", "NEW")
+	if diff := cmp.Diff(map[string]string{"attachments.0.id": "ATTACHMENT_NOT_FOUND"}, unknown.wrong(t)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFilesThatAreNotTaken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	path := "channels/" + w.channel + "/messages"
+	if said := w.upload(t, http.MethodPost, path, object{}, "a.png", strings.Repeat("a", 10<<20+1)).said(); said != "413 40005 Request entity too large" {
+		t.Error(said)
+	}
+	many := make([]string, 22)
+	for i := range many {
+		many[i] = "a.png"
+	}
+	if got := w.upload(t, http.MethodPost, path, object{}, many...).wrong(t); got["attachments"] != "BASE_TYPE_MAX_LENGTH" {
+		t.Error(got)
+	}
+	w.SetOverwrite(w.channel, discordsrv.Overwrite{ID: w.guild.ID, Deny: discordsrv.AttachFiles})
+	if said := w.upload(t, http.MethodPost, path, object{}, "a.png", "PNG").said(); said != "403 50013 Missing Permissions" {
+		t.Error(said)
 	}
 }

@@ -175,7 +175,7 @@ func (s *Server) do(t *route, r *request, authorization string) reply {
 	defer s.mu.Unlock()
 	defer s.signal()
 	if s.outage {
-		return page503()
+		return Unavailable().reply()
 	}
 	if authorization != "Bot "+s.cfg.Token && (t == nil || !t.open) {
 		return answered(nil, unauthorized())

@@ -215,6 +215,9 @@ func (s *Server) Sessions() []Session {
 	defer s.mu.Unlock()
 	var all []Session
 	for _, n := range s.gateway.sessions {
+		if n.lost && n.link == nil {
+			continue
+		}
 		all = append(all, Session{ID: n.id, Shard: n.shard, Shards: n.shards, Intents: n.intents, Seq: n.seq, Connected: n.link != nil})
 	}
 	slices.SortFunc(all, func(a, b Session) int { return strings.Compare(a.ID, b.ID) })

@@ -17,7 +17,9 @@ type snowflakes struct {
 	now   func() time.Time
 	last  int64 // the millisecond of the last one
 	count int64
-	old   int64 // how many things that were there before the test
+
+	// How many things there were before the test. Guilds are counted apart, so that each is of another shard than the last.
+	old, guilds int64
 }
 
 // next is the id of something that is made now: larger than all before, also when the clock stands.
@@ -34,11 +36,21 @@ func (f *snowflakes) next() string {
 	return strconv.FormatInt(f.last<<timeShift|f.count, 10)
 }
 
-// ancient is the id of a person or a place that was there before the test. Each is a millisecond younger than the last, so that
-// guilds spread over shards.
+// ancient is the id of a person or a channel that was there before the test.
 func (f *snowflakes) ancient() string {
 	f.old++
-	since := time.Date(2021, time.March, 1, 0, 0, 0, 0, time.UTC).UnixMilli() - epoch + f.old
+	return before(2021, f.old)
+}
+
+// guild is the id of a guild that was there before the test.
+func (f *snowflakes) guild() string {
+	f.guilds++
+	return before(2020, f.guilds)
+}
+
+// before is the id of the nth thing of a year.
+func before(year int, n int64) string {
+	since := time.Date(year, time.March, 1, 0, 0, 0, 0, time.UTC).UnixMilli() - epoch + n
 	return strconv.FormatInt(since<<timeShift, 10)
 }
 
