@@ -26,6 +26,7 @@ type desk struct {
 
 	mu     sync.Mutex
 	heard  []bot.Inbound     // by the commands, in their order
+	roles  []string          // of who asked for something that not all may do
 	events []bot.Event       // that happened to the bot
 	kept   map[string]string // lines of long buttons
 	stuck  time.Duration     // how long "stuck" does not listen
@@ -72,7 +73,12 @@ func (d *desk) open(t *testing.T, changes []change) {
 	w.adapter = adapterOf(t, cfg)
 	router, err := bot.NewRouter(bot.Config{
 		Commands: cfg.Commands, Words: cfg.Words, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: time.Now, Bare: "quick",
-		Authorise: func(context.Context, bot.Inbound, bot.Access) (bot.Access, error) { return bot.Operator, nil },
+		Authorise: func(_ context.Context, in bot.Inbound, _ bot.Access) (bot.Access, error) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.roles = append(d.roles, in.Roles...)
+			return bot.Operator, nil
+		},
 		Settings: func(context.Context, bot.Inbound) (bot.Settings, error) {
 			return bot.Settings{Zone: time.UTC, Locale: "en", Answers: d.answers}, nil
 		},
@@ -134,7 +140,9 @@ func (d *desk) commands() []*bot.Command {
 		linked.Buttons = append(linked.Buttons, bot.Press(bot.Lit(line[:8]), line))
 	}
 	return []*bot.Command{
-		says("quick", func(_ context.Context, words string) (bot.Post, error) { return headline(strings.TrimSpace("Quick. " + words)), nil }),
+		says("quick", func(_ context.Context, words string) (bot.Post, error) {
+			return headline(strings.TrimSpace("Quick. " + words)), nil
+		}),
 		says("slow", func(ctx context.Context, words string) (bot.Post, error) {
 			length, err := time.ParseDuration(words)
 			if err != nil || !bot.Pause(ctx, length) {
@@ -153,6 +161,7 @@ func (d *desk) commands() []*bot.Command {
 		says("linked", always(linked)),
 		says("change", always(changed)),
 		says("own", always(changed), func(c *bot.Command) { c.Personal = true }),
+		says("manage", always(headline("Managed.")), func(c *bot.Command) { c.Access = bot.Moderator }),
 		says("ask", func(context.Context, string) (bot.Post, error) {
 			e := bot.NewError(bot.Invalid, "error.busy", nil)
 			e.Prompt = "/quick "

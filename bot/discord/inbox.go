@@ -158,6 +158,10 @@ func guarded(ctx context.Context, do func(ctx context.Context) error) (err error
 
 // ready notes which guilds the bot is in, and that it was sent out of others while nothing was heard of them.
 func (in *inbox) ready(ctx context.Context, r ready) {
+	if r.User.ID == "" || r.Shard[1] < 1 {
+		in.cfg.Log.WarnContext(ctx, "event not understood", "event", "READY")
+		return
+	}
 	in.me.Store(&r.User)
 	for _, id := range in.compare(r) {
 		in.departure(ctx, guild{ID: id})
@@ -190,7 +194,7 @@ func (in *inbox) compare(r ready) []string {
 func shardWith(guildID string, shards int) int {
 	const madeAt = 22 // bits behind the time at which it was made
 	id, err := strconv.ParseUint(guildID, 10, 64)
-	if err != nil || shards < 1 {
+	if err != nil {
 		return 0
 	}
 	return int((id >> madeAt) % uint64(shards)) //nolint:gosec // it is less than shards

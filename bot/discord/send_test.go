@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -567,6 +568,79 @@ func TestOnlyThoseArePingedWhoAreMeant(t *testing.T) {
 				t.Error(err)
 			}
 			time.Sleep(5 * time.Second)
+		}
+	})
+}
+
+// dispatched sends a notice as the dispatcher does: again when it may, until it is taken.
+func (w *world) dispatched(channel string, p bot.Post, nonce string) {
+	for {
+		_, err := w.send(channel, p, nonce)
+		retry, again := errors.AsType[*bot.RetryError](err)
+		if !again {
+			if err != nil {
+				w.t.Errorf("not sent: %v", err)
+			}
+			return
+		}
+		time.Sleep(max(retry.After, 50*time.Millisecond))
+	}
+}
+
+// slowly has every call take a while on its way there, some longer than others.
+func (w *world) slowly() {
+	w.server.Fail(func(c discordsrv.Call) *discordsrv.Fault {
+		return &discordsrv.Fault{Delay: time.Duration(20+len(c.Body)%5*10) * time.Millisecond}
+	})
+}
+
+// Two hundred notices to forty channels at once are sent as fast as Discord allows it, and never faster.
+func TestManyNoticesKeepThePace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bare(t)
+		w.slowly()
+		var channels []string
+		for range 40 {
+			channels = append(channels, w.server.AddChannel(w.guild.ID, discordsrv.Channel{}).ID)
+		}
+		began := time.Now()
+		var sending sync.WaitGroup
+		for i := range 200 {
+			sending.Go(func() { w.dispatched(channels[i%40], headline(fmt.Sprintf("Notice %03d", i)), fmt.Sprint("n", i)) })
+		}
+		sending.Wait()
+		for _, channel := range channels {
+			if n := len(w.server.Sent(channel)); n != 5 {
+				t.Errorf("a channel has %d notices, want 5", n)
+			}
+		}
+		if took, n := time.Since(began), w.server.TooMany(); took > 10*time.Second || n > 0 {
+			t.Errorf("it took %s, and was too much %d times", took, n)
+		}
+	})
+}
+
+// A channel that is full holds up itself alone. Edits of its messages have room of their own.
+func TestAFullChannelHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := bare(t)
+		w.slowly()
+		id := w.sure(w.news.ID, withBody("First"), "first")
+		var sending sync.WaitGroup
+		for i := range 20 {
+			sending.Go(func() { w.dispatched(w.news.ID, headline("More"), fmt.Sprint("n", i)) })
+		}
+		time.Sleep(2 * time.Second)
+		began := time.Now()
+		w.sure(w.guild.SystemChannel, headline("Other"), "other")
+		if _, err := w.adapter.Edit(t.Context(), address(w.news.ID), id, withBody("Changed")); err != nil || time.Since(began) > 200*time.Millisecond {
+			t.Errorf("another channel and an edit took %s, error %v", time.Since(began), err)
+		}
+		sending.Wait()
+		if n := len(w.server.Sent(w.news.ID)); n != 21 || w.server.TooMany() > 0 {
+			t.Errorf("%d notices are there, and it was too much %d times", n, w.server.TooMany())
 		}
 	})
 }
