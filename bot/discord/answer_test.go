@@ -460,7 +460,7 @@ func TestStrangeInteractions(t *testing.T) {
 			d.server.Malformed(0, "INTERACTION_CREATE", []byte(body))
 		}
 		d.pass(5 * time.Second)
-		if m := d.answer(d.command(d.news.ID, d.ann, "quick", nil)); m.Text != "Quick." {
+		if m := d.answer(d.command(d.news.ID, d.ann, "quick", options{"words": "a"})); m.Text != "Quick. a" {
 			t.Errorf("afterwards: %q", m.Text)
 		}
 	})

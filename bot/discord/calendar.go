@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -179,8 +178,16 @@ func (a *Adapter) eventOf(h bot.Happening, standing scheduledEvent) scheduledEve
 	description := shortened(strings.Join(about, "\n"), eventAbout-inUnits(mark)) + mark
 	start, end := times(a.cfg.Now(), standing, h)
 	return scheduledEvent{
-		Name: shortened(cmp.Or(voice.Plain(h.Name), "…"), eventName), Description: description, Start: start, End: end,
+		Name: shortened(orDots(voice.Plain(h.Name)), eventName), Description: description, Start: start, End: end,
 		Privacy: int(discordgo.GuildScheduledEventPrivacyLevelGuildOnly), Kind: int(discordgo.GuildScheduledEventEntityTypeExternal),
-		Where: &where{Location: shortened(cmp.Or(voice.Plain(h.Where), "…"), eventWhere)},
+		Where: &where{Location: shortened(orDots(voice.Plain(h.Where)), eventWhere)},
 	}
+}
+
+// orDots is words of which something can be seen.
+func orDots(words string) string {
+	if bot.Visible(words) {
+		return words
+	}
+	return "…"
 }

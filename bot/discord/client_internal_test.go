@@ -197,7 +197,7 @@ func TestEveryFateOfACallHasItsError(t *testing.T) {
 		} {
 			got := fails(clientOver(t, c.over))
 			if lost, ok := errors.AsType[*lostError](got); ok {
-				if lost.Err == nil || lost.Method != "POST" || lost.Host != "bot.test:8081" {
+				if lost.Err == nil || lost.Method != http.MethodPost || lost.Host != "bot.test:8081" {
 					t.Errorf("%s of %s: incomplete: %#v", kind, name, lost)
 				}
 				got = &lostError{Status: lost.Status, Sent: lost.Sent}
@@ -392,14 +392,15 @@ func TestNothingPrintsASecretThatIsKept(t *testing.T) {
 	var log logbook
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("kept", "client", c, "value", *c, "adapter", a)
 	slog.New(slog.NewTextHandler(&log, nil)).Info("kept", "client", c, "value", *c, "adapter", a, "within", struct{ C *client }{c})
-	said := log.lines.String()
+	var said strings.Builder
+	said.WriteString(log.lines.String())
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 		for _, held := range []any{a, c, *c, struct{ c *client }{c}, struct{ c client }{*c}, newInbox(a, nil)} {
-			said += fmt.Sprintf(verb, held)
+			fmt.Fprintf(&said, verb, held)
 		}
 	}
-	if strings.Contains(said, secretHalf) || strings.Contains(said, fmt.Sprintf("%x", secretHalf)) {
-		t.Error(said)
+	if strings.Contains(said.String(), secretHalf) || strings.Contains(said.String(), fmt.Sprintf("%x", secretHalf)) {
+		t.Error(said.String())
 	}
 }
 

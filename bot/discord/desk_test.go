@@ -23,6 +23,7 @@ const callbackRoute = "interactions/{id}/{token}/callback"
 type desk struct {
 	*world
 	answers bot.Answers // who reads them
+	router  bot.Bot
 
 	mu     sync.Mutex
 	heard  []bot.Inbound     // by the commands, in their order
@@ -35,10 +36,16 @@ type desk struct {
 // atDesk runs a test at a desk.
 func atDesk(t *testing.T, test func(d *desk), changes ...change) {
 	t.Helper()
+	atDeskBefore(t, func(*desk) {}, test, changes...)
+}
+
+// atDeskBefore is atDesk where something is done before the adapter runs.
+func atDeskBefore(t *testing.T, before, test func(d *desk), changes ...change) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(monday))
 		d := &desk{kept: map[string]string{}, stuck: 20 * time.Second}
-		d.open(t, changes)
+		d.open(t, before, changes)
 		test(d)
 		d.stop()
 		d.server.Close()
@@ -50,7 +57,7 @@ func atDesk(t *testing.T, test func(d *desk), changes ...change) {
 	})
 }
 
-func (d *desk) open(t *testing.T, changes []change) {
+func (d *desk) open(t *testing.T, before func(d *desk), changes []change) {
 	t.Helper()
 	w, cfg := unfurnished(t, changes)
 	d.world = w
@@ -95,15 +102,17 @@ func (d *desk) open(t *testing.T, changes []change) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.begin(router)
+	d.router = router
+	before(d)
+	d.begin()
 }
 
 // begin lets the adapter run until stop is called.
-func (d *desk) begin(router bot.Bot) {
+func (d *desk) begin() {
 	ctx, cancel := context.WithCancel(d.t.Context())
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := d.adapter.Run(ctx, router); err != nil {
+		if err := d.adapter.Run(ctx, d.router); err != nil {
 			d.t.Errorf("the adapter ended: %v", err)
 		}
 	})

@@ -145,6 +145,9 @@ func explain(err error) string {
 	if lost, ok := errors.AsType[*lostError](err); ok {
 		return explainLost(lost)
 	}
+	if _, limited := errors.AsType[*limitedError](err); limited {
+		return "Discord's limits leave no room for this now; boardcast goes on as soon as they do"
+	}
 	answer, ok := errors.AsType[*apiError](err)
 	if !ok {
 		return err.Error()

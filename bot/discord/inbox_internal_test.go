@@ -50,11 +50,13 @@ func TestAFloodIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in, log := inboxWith(t, 2)
 		gate := make(chan struct{})
-		wait := func(context.Context) error { <-gate; return nil }
+		wait := func(ctx context.Context) error { <-gate; return ctx.Err() }
 		of := &answering{inbox: in, of: &interaction{ChannelID: "1"}, turn: make(chan struct{}, 1)}
 		aside := func() { of.aside(t.Context(), "completion", wait) }
-		if !in.handle(t.Context(), "1", "message", wait) || !in.handle(t.Context(), "1", "message", wait) {
-			t.Fatal("there is no room at first")
+		for range 2 {
+			if !in.handle(t.Context(), "1", "message", wait) {
+				t.Fatal("there is no room at first")
+			}
 		}
 		aside()
 		of.line(t.Context(), func(context.Context) (string, error) { t.Error("a line is looked up"); return "", nil })

@@ -214,12 +214,13 @@ func TestWhereAServerIsGreeted(t *testing.T) {
 					}
 					d.server.AddBot(g.ID)
 					d.settle()
-					got := ""
+					var greeted []string
 					for i, id := range ids {
 						if len(d.server.Sent(id)) > 0 {
-							got += []string{"general", "first", "second"}[i]
+							greeted = append(greeted, []string{"general", "first", "second"}[i])
 						}
 					}
+					got := strings.Join(greeted, ", ")
 					if events := d.happened(); got != test.want || len(events) != 1 || events[0].Kind != bot.Arrived || events[0].Chat.Community != g.ID || events[0].Chat.Locale != "fr" {
 						t.Errorf("it is greeted in %q, and told are %+v\n%s", got, events, d.log)
 					}

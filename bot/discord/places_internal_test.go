@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,12 +107,12 @@ func TestNotMoreIsRememberedThanFits(t *testing.T) {
 	t.Parallel()
 	m := newMemory(time.Now, func(context.Context, string) (int, error) { return 0, errors.New("nobody asks") })
 	for i := range 3 * mostRemembered {
-		m.note(fmt.Sprint(i), i)
+		m.note(strconv.Itoa(i), i)
 	}
 	if n := len(m.known); n > mostRemembered {
 		t.Errorf("%d are remembered", n)
 	}
-	if last, err := m.of(t.Context(), fmt.Sprint(3*mostRemembered-1), time.Hour); err != nil || last != 3*mostRemembered-1 {
+	if last, err := m.of(t.Context(), strconv.Itoa(3*mostRemembered-1), time.Hour); err != nil || last != 3*mostRemembered-1 {
 		t.Errorf("the last is forgotten: %v", err)
 	}
 }
