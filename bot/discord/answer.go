@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -80,7 +79,7 @@ func (in *inbox) interaction(ctx context.Context, i interaction) {
 	if i.Member != nil {
 		in.managers.note(i.GuildID+"/"+i.person().ID, manages(i.Member.Permissions))
 	}
-	answer := &answering{inbox: in, of: &i}
+	answer := &answering{inbox: in, of: &i, turn: make(chan struct{}, 1)}
 	switch i.Type {
 	case commandChosen:
 		takeData(ctx, answer, answer.chosen)
@@ -107,7 +106,7 @@ type answering struct {
 	*inbox
 	of *interaction
 
-	mu    sync.Mutex
+	turn  chan struct{} // holds one while somebody answers: no mutex, as what is waited for is Discord
 	state answerState
 }
 
@@ -324,8 +323,8 @@ func (a *Adapter) privateChat(ctx context.Context, userID string) (bot.Chat, err
 
 // think tells Discord that the answer takes longer, unless there is one.
 func (a *answering) think(ctx context.Context) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.turn <- struct{}{}
+	defer func() { <-a.turn }()
 	if a.state != unanswered {
 		return
 	}
@@ -356,8 +355,8 @@ func (a *answering) say(ctx context.Context, post bot.Post) error {
 	if post.Private {
 		flags = a.hiddenFlag()
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.turn <- struct{}{}
+	defer func() { <-a.turn }()
 	for i, d := range drafts {
 		d.Flags = d.Flags&^silent | flags
 		err := a.part(ctx, d)
