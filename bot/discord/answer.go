@@ -403,8 +403,9 @@ func (a *answering) part(ctx context.Context, d draft) error {
 	}
 }
 
-// change makes the answer that there is another.
+// change makes the answer that there is another. Who sees it was said before.
 func (a *answering) change(ctx context.Context, d draft) error {
+	d.Flags = 0
 	return insistently(ctx, func() error {
 		_, err := upload[sent](ctx, a.client, http.MethodPatch, a.original(), d, d.files())
 		return err
