@@ -168,8 +168,7 @@ func (a *answering) filledIn(ctx context.Context, data modalData) {
 		if len(words) == 0 {
 			return "", nil
 		}
-		_, prompt = cutMark(prompt)
-		return strings.TrimSpace(prompt) + " " + words[0].Value, nil
+		return endedWith(prompt, words[0].Value), nil
 	})
 }
 
