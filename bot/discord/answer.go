@@ -124,6 +124,10 @@ const thinkAfter = 1500 * time.Millisecond
 
 // chosen takes in a command from a menu. One that lacks what it needs, and has a form, is answered with that.
 func (a *answering) chosen(ctx context.Context, data commandData) {
+	for id, c := range data.Resolved.Channels { // which the asker sees, though the bot may not
+		c.ID, c.GuildID = id, a.of.GuildID
+		a.places.channels.note(id, c)
+	}
 	if command, ok := wantsForm(a.cfg.Commands, data); ok {
 		form, err := modalOf(command, data, a.voice())
 		if err == nil {
