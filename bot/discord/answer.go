@@ -301,13 +301,17 @@ func (a *answering) confide(ctx context.Context, said bot.Inbound) error {
 	if !answered {
 		return a.say(ctx, a.note("press.old"))
 	}
+	where := bot.Say("discord.in_private")
 	if post.Changed {
 		_, err := a.post(ctx, private.Address.Key, post, creation{})
 		if errors.Is(sendError(err), bot.ErrGone) {
-			post.Body = append(slices.Clip(post.Body), bot.Paragraph{Text: bot.Say("discord.dms_closed")})
+			where = bot.Say("discord.dms_closed")
 		} else if err != nil {
 			a.cfg.Log.WarnContext(ctx, "answer not said in a private chat", "why", explain(err))
 		}
+	}
+	if !post.Private { // what is private of itself is an error, which is about no place
+		post.Body = append(slices.Clip(post.Body), bot.Paragraph{Text: where})
 	}
 	buttons := make([]bot.Button, len(post.Buttons))
 	for i, b := range post.Buttons {
