@@ -157,7 +157,9 @@ func (a *Adapter) eventOf(h bot.Happening) scheduledEvent {
 	voice := a.layout(bot.Post{Locale: h.Locale, Zone: h.Zone}, nil).voice
 	var about []string
 	for _, line := range h.About {
-		about = append(about, voice.Plain(line))
+		if said := voice.Plain(line); said != h.Key { // which stands at the end
+			about = append(about, said)
+		}
 	}
 	if h.Link != "" {
 		about = append(about, h.Link)
