@@ -70,6 +70,9 @@ func (r *Request) LineWith(option, value string) string {
 	return r.parser.lineWith(option, value)
 }
 
+// Names reports whether the line says the value of an option by the option's name.
+func (r *Request) Names(option string) bool { return r.parser != nil && r.parser.seen[option] }
+
 // IsForAskerAlone reports whether nobody else will read the answer of what is about a chat of several people: it is hidden from
 // them, or given in the asker's private chat.
 func (r *Request) IsForAskerAlone() bool {

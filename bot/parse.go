@@ -19,7 +19,8 @@ type parser struct {
 	left    []Param // the options that are not named
 	free    []tail  // the named ones that may go on with the words behind them
 
-	named map[string]any // the values that were given by name
+	named map[string]any  // the values that were given by name
+	seen  map[string]bool // the options that the line names
 
 	stuck    int           // the word at which the options last stopped taking any
 	reads    int           // how often an option was asked for a value
@@ -84,9 +85,8 @@ func (p *parser) signed() string {
 // newParser splits the line and takes the named options.
 func newParser(ctx context.Context, req *Request, options []Param, from int) (*parser, error) {
 	req.values = map[string]any{}
-	p := &parser{req: req, line: req.Line, options: options, from: from, known: map[place]int{}}
+	p := &parser{req: req, line: req.Line, options: options, from: from, seen: map[string]bool{}, known: map[place]int{}}
 	req.parser = p
-	seen := map[string]bool{}
 	tokens := tokenize(p.line, from, p.declares)
 	for len(tokens) > 0 {
 		t := tokens[0]
@@ -104,7 +104,7 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 			tokens = tokens[1:]
 			continue
 		}
-		seen[t.name] = true
+		p.seen[t.name] = true
 		n, err := p.takeNamed(ctx, p.option(t.name), tokens)
 		if err != nil {
 			return nil, err
@@ -112,7 +112,7 @@ func newParser(ctx context.Context, req *Request, options []Param, from int) (*p
 		tokens = tokens[n:]
 	}
 	for _, option := range options {
-		if !seen[option.Spec().Name] && !option.Spec().Named {
+		if !p.seen[option.Spec().Name] && !option.Spec().Named {
 			p.left = append(p.left, option)
 		}
 	}

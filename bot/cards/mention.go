@@ -1,12 +1,33 @@
 package cards
 
 import (
+	"strings"
+
 	"boardcast/bot"
 	"boardcast/storage"
 )
 
 // names are those who are mentioned, one after another.
-func names(mentions []string) bot.Text { return bot.Joined(bot.ListMark, bot.Literals(mentions)...) }
+func names(mentions []string) bot.Text {
+	named := make([]bot.Text, 0, len(mentions))
+	for _, m := range mentions {
+		named = append(named, bot.Mentioned(withoutBrackets(m)))
+	}
+	return bot.Joined(bot.ListMark, named...)
+}
+
+// withoutBrackets is a mention as [bot.Mentioned] takes it: "9" for Discord's "<@9>", and "@&9" for its role "<@&9>".
+func withoutBrackets(mention string) string {
+	inner, begins := strings.CutPrefix(mention, "<@")
+	inner, ends := strings.CutSuffix(inner, ">")
+	switch {
+	case !begins || !ends:
+		return mention
+	case strings.HasPrefix(inner, "&"):
+		return "@" + inner
+	}
+	return inner
+}
 
 // namesLeft are those whom a message did not mention for a reason, "" being none, and the watch of the first of them.
 func namesLeft(mentions []storage.Mention, why storage.LeftMention) (left []string, watch string) {

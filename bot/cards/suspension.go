@@ -8,6 +8,9 @@ import (
 	"boardcast/storage"
 )
 
+// Deleted is the key of why a chat is suspended that is no more.
+const Deleted = "suspended.deleted"
+
 // WithSuspension says before all else of a post that the chat is suspended, if it is.
 func (v View) WithSuspension(post bot.Post, chat storage.Chat) (bot.Post, error) {
 	s, err := storage.SuspensionOf(v, chat.ID)
@@ -33,7 +36,11 @@ func (v View) chatSuspended(n storage.Notice) (bot.Post, error) {
 	if s.Reason != "" {
 		post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("suspended.reason", bot.Args{"Words": bot.Quote(s.Reason)})})
 	}
-	post.Body = append(post.Body, bot.Paragraph{Text: bot.Say("suspended.advice")})
+	advice := bot.Say("suspended.advice")
+	if s.Why == Deleted {
+		advice = bot.Say("suspended.deleted_advice")
+	}
+	post.Body = append(post.Body, bot.Paragraph{Text: advice})
 	return post, nil
 }
 

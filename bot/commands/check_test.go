@@ -218,7 +218,7 @@ func TestAChatThatIsClosedIsSuspendedAlone(t *testing.T) {
 		}
 		return nil
 	})
-	if want := []string{"club suspended.gone"}; !slices.Equal(suspended, want) {
+	if want := []string{"club suspended.deleted"}; !slices.Equal(suspended, want) {
 		t.Errorf("suspended: %q, want %q", suspended, want)
 	}
 	if want := []string{"c2 suspended"}; !slices.Equal(owed, want) {

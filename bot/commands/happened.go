@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"boardcast/bot"
+	"boardcast/bot/cards"
 	"boardcast/storage"
 )
 
@@ -53,7 +54,7 @@ func closed(tx storage.Tx, now time.Time, address bot.ChatID) error {
 	if err != nil {
 		return err
 	}
-	return storage.Suspend(tx, now, chat, "suspended.gone", "", 0)
+	return storage.Suspend(tx, now, chat, cards.Deleted, "", 0)
 }
 
 // wasIn reports whether anything was ever set up in a community.

@@ -76,7 +76,7 @@ func isNobody(name string) bool {
 	case isHandle && isRole:
 		return !isID(role)
 	case isHandle:
-		return strings.ContainsAny(handle, "<>@&")
+		return strings.ContainsAny(handle, "<>@&") || handle == "everyone" || handle == "here" // who are all, and nobody by name
 	}
 	return !isID(name)
 }

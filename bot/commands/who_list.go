@@ -229,7 +229,7 @@ func orSubject[T any](o bot.Option[T], subjects bot.Option[[]storage.Subject], o
 			}
 		}
 		_, behind := subjects.Given(req)
-		if !behind || own(words) || strings.ContainsFunc(subject, unicode.IsDigit) {
+		if !behind || req.Names(o.Spec().Name) || own(words) || strings.ContainsFunc(subject, unicode.IsDigit) {
 			return o.Explain(ctx, req, words)
 		}
 		err := subjects.Explain(ctx, req, subject)

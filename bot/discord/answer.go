@@ -124,6 +124,10 @@ const thinkAfter = 1500 * time.Millisecond
 
 // chosen takes in a command from a menu. One that lacks what it needs, and has a form, is answered with that.
 func (a *answering) chosen(ctx context.Context, data commandData) {
+	for id, c := range data.Resolved.Channels { // which the asker sees, though the bot may not
+		c.ID, c.GuildID = id, a.of.GuildID
+		a.places.channels.note(id, c)
+	}
 	if command, ok := wantsForm(a.cfg.Commands, data); ok {
 		form, err := modalOf(command, data, a.voice())
 		if err == nil {
@@ -168,8 +172,7 @@ func (a *answering) filledIn(ctx context.Context, data modalData) {
 		if len(words) == 0 {
 			return "", nil
 		}
-		_, prompt = cutMark(prompt)
-		return strings.TrimSpace(prompt) + " " + words[0].Value, nil
+		return endedWith(prompt, words[0].Value), nil
 	})
 }
 
@@ -312,16 +315,20 @@ func (a *answering) confide(ctx context.Context, said bot.Inbound) error {
 	if !answered {
 		return a.say(ctx, a.note("press.old", nil))
 	}
+	where := bot.Say("discord.in_private")
 	if post.Changed {
 		err := insistently(ctx, func() error {
 			_, err := a.post(ctx, private.Address.Key, post, creation{Nonce: said.ID})
 			return err
 		})
 		if errors.Is(sendError(err), bot.ErrGone) {
-			post.Body = append(slices.Clip(post.Body), bot.Paragraph{Text: bot.Say("discord.dms_closed")})
+			where = bot.Say("discord.dms_closed")
 		} else if err != nil {
 			a.cfg.Log.WarnContext(ctx, "answer not said in a private chat", "why", explain(err))
 		}
+	}
+	if !post.Private { // what is private of itself is an error, which is about no place
+		post.Body = append(slices.Clip(post.Body), bot.Paragraph{Text: where})
 	}
 	buttons := make([]bot.Button, len(post.Buttons))
 	for i, b := range post.Buttons {

@@ -270,13 +270,13 @@ func TestEveryPressIsAnswered(t *testing.T) {
 		"!~never":       "(" + oldWords + ")",
 		"@~never":       "(" + oldWords + ")",
 		"~broken":       "(" + failedWords + ")",
-		"buy now":       "(" + oldWords + ")",
+		"buy now":       "(Quick. buy now)",
 		"!":             "(" + oldWords + ")",
 		"@":             "(" + oldWords + ")",
 		"~":             "(" + oldWords + ")",
 		"?0":            "(" + oldWords + ")",
 		"!!/quick c":    "(" + oldWords + ")",
-		"{}<@&1>%s":     "(" + oldWords + ")",
+		"{}<@&1>%s":     "(Quick. {}",
 		"/no_such_line": "(I don't know",
 	}
 	for said, want := range tests {
@@ -314,7 +314,7 @@ func TestAFormAsksForTheEndOfALine(t *testing.T) {
 			{raw, ">~kept", "Quick. kept and to the end"},
 			{raw, ">~gone", oldWords},
 			{raw, ">", oldWords},
-			{raw, ">buy", oldWords},
+			{raw, ">buy", "Quick. buy to the end"},
 		} {
 			id, err := d.server.Press(press.message.ID, d.ann.ID, press.data)
 			if err != nil {

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -62,13 +63,24 @@ func (a *Adapter) Host(ctx context.Context, community string, h bot.Happening, i
 	default:
 		return "", fmt.Errorf("%w: it is not in the calendar any more", bot.ErrGone)
 	}
-	if hasCode(err, codeUnknownEvent) {
-		return "", fmt.Errorf("%w: %w", bot.ErrGone, err)
-	}
 	if err != nil {
-		return "", sendError(err)
+		return "", hostError(err, id)
 	}
 	return standing.ID, nil
+}
+
+// hostError is what [Adapter.Host] returns for an error of a call. That a guild cannot be reached says nothing of an event that stands in
+// its calendar: it is there when the bot is let in again.
+func hostError(err error, id string) error {
+	if hasCode(err, codeUnknownEvent) {
+		return fmt.Errorf("%w: %w", bot.ErrGone, err)
+	}
+	said := sendError(err)
+	answer, ok := errors.AsType[*apiError](err)
+	if !ok || !errors.Is(said, bot.ErrGone) || id == "" && answer.Code == codeUnknownGuild {
+		return said
+	}
+	return &bot.RefusedError{Why: refusedWhy(answer)}
 }
 
 // standingEvent is the event with an id, or without one that of the bot's with a key; one without an id where there is none.
@@ -169,7 +181,9 @@ func (a *Adapter) eventOf(h bot.Happening, standing scheduledEvent) scheduledEve
 	voice := a.layout(bot.Post{Locale: h.Locale, Zone: h.Zone}, nil).voice
 	var about []string
 	for _, line := range h.About {
-		about = append(about, voice.Plain(line))
+		if said := voice.Plain(line); said != h.Key { // which stands at the end
+			about = append(about, said)
+		}
 	}
 	if h.Link != "" {
 		about = append(about, h.Link)

@@ -179,6 +179,26 @@ func TestWhatIsNotInTheCalendarIsGone(t *testing.T) {
 	})
 }
 
+// That the bot was sent out of a guild says nothing of what stands in its calendar: that is there when it is let in again.
+func TestAGuildOutOfReachKeepsItsCalendar(t *testing.T) {
+	t.Parallel()
+	inCalendar(t, func(w *world, _ func(bot.Happening, string) string) {
+		happening := launch(bot.IsComing, time.Hour, 2*time.Hour)
+		id, err := w.adapter.Host(w.t.Context(), w.guild.ID, happening, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.server.RemoveBot(w.guild.ID)
+		if _, err := w.adapter.Host(w.t.Context(), w.guild.ID, happening, id); fateOf(err) != "refused: Missing Access" {
+			t.Errorf("sent out, it is %q", fateOf(err))
+		}
+		w.server.AddBot(w.guild.ID)
+		if again, err := w.adapter.Host(w.t.Context(), w.guild.ID, happening, id); err != nil || again != id {
+			t.Errorf("let in again, it is %q, error %v; want %q", again, err, id)
+		}
+	})
+}
+
 // What hinders the calendar is told as a sender does: a right that is missing is a reason, a server without the bot is gone.
 func TestWhatHindersTheCalendar(t *testing.T) {
 	t.Parallel()
@@ -189,8 +209,8 @@ func TestWhatHindersTheCalendar(t *testing.T) {
 	}{
 		"nothing":            {func(*world) {}, "", "taken"},
 		"a right is missing": {func(w *world) { w.server.SetPermissions(w.guild.ID, w.guild.BotRole, discordsrv.ViewChannel) }, "", "refused: Missing Permissions"},
-		"it was sent out":    {func(w *world) { w.server.RemoveBot(w.guild.ID) }, "", "gone"},
-		"there is none":      {func(*world) {}, "12345", "gone"},
+		"it was sent out":    {func(w *world) { w.server.RemoveBot(w.guild.ID) }, "", "refused: Missing Access"},
+		"there is none":      {func(*world) {}, "12345", "refused: Missing Access"},
 		"it is private":      {func(*world) {}, "ann", "refused: a private chat has no calendar"},
 		"it is down":         {func(w *world) { w.server.Down(w.guild.ID, true) }, "", "nobody knows"},
 		"nobody listens":     {func(w *world) { w.failing(http.MethodPost, eventsRoute, discordsrv.Refused()) }, "", "again"},

@@ -68,6 +68,7 @@ const (
 	codeMissingAccess      = 50001
 	codeNotToUser          = 50007
 	codeTokenExpired       = 50027 // of an interaction, after a quarter of an hour
+	codeMissingPermissions = 50013
 	codeNoHistory          = 160002
 )
 

@@ -54,19 +54,17 @@ func (in *inbox) wait() { in.inHand.Wait() }
 
 // message is what was written in a channel. Its words are there only if it is said to the bot.
 type message struct {
-	ID         string                    `json:"id"`
-	ChannelID  string                    `json:"channel_id"`
-	GuildID    string                    `json:"guild_id"`
-	Content    string                    `json:"content"`
-	Author     user                      `json:"author"`
-	Member     *member                   `json:"member"`
-	Mentions   []user                    `json:"mentions"`
-	WebhookID  string                    `json:"webhook_id"`
-	Type       int                       `json:"type"`
-	Timestamp  time.Time                 `json:"timestamp"`
-	Referenced *message                  `json:"referenced_message"`
-	Flags      int                       `json:"flags"`
-	Embeds     []*discordgo.MessageEmbed `json:"embeds"`
+	ID         string            `json:"id"`
+	ChannelID  string            `json:"channel_id"`
+	GuildID    string            `json:"guild_id"`
+	Content    string            `json:"content"`
+	Author     user              `json:"author"`
+	Member     *member           `json:"member"`
+	WebhookID  string            `json:"webhook_id"`
+	Type       int               `json:"type"`
+	Timestamp  time.Time         `json:"timestamp"`
+	Referenced *message          `json:"referenced_message"`
+	Components []targetComponent `json:"components"`
 }
 
 // ready is what the gateway says first.
@@ -200,24 +198,32 @@ func shardWith(guildID string, shards int) int {
 	return int((id >> madeAt) % uint64(shards)) //nolint:gosec // it is less than shards
 }
 
-// message takes in what somebody says to the bot: in a private chat, behind a mention of it, or in a reply to it.
+// message takes in what somebody says to the bot: in a private chat, with a mention of it at one end, or in a reply to it. Who mentions it
+// in between speaks of it to others. A reply to a question goes on with the line that the question is about.
 func (in *inbox) message(ctx context.Context, m message) {
 	me := in.me.Load()
 	if me == nil || isNobodys(m) {
 		return
 	}
 	private := m.GuildID == ""
-	line, toBot := withoutMention(m.Content, me.ID)
+	line, named := withoutMention(m.Content, me.ID)
 	replied := m.Referenced != nil && m.Referenced.Author.ID == me.ID
-	named := toBot || slices.ContainsFunc(m.Mentions, func(u user) bool { return u.ID == me.ID })
-	if !private && !named || strings.TrimSpace(m.Content) == "" {
+	if !private && !named && !replied || strings.TrimSpace(m.Content) == "" {
 		return
 	}
 	if line == "" { // nothing but the bot's name
 		line = "/help"
 	}
+	prompt := ""
+	if replied && !strings.HasPrefix(line, "/") {
+		prompt = promptIn(m.Referenced.Components)
+	}
 	in.handle(ctx, m.ChannelID, "message", func(ctx context.Context) error {
 		ctx = waiting(ctx)
+		line, err := in.continued(ctx, prompt, line)
+		if err != nil {
+			return err
+		}
 		c := channel{ID: m.ChannelID}
 		if !private {
 			if known, err := in.places.channels.of(ctx, m.ChannelID, rememberFor); err == nil {
@@ -233,6 +239,37 @@ func (in *inbox) message(ctx context.Context, m message) {
 		}
 		return nil
 	})
+}
+
+// promptIn is what the button says that asks for the end of a line; "" if there is none.
+func promptIn(components []targetComponent) string {
+	for _, c := range components {
+		if mark, _ := cutMark(c.CustomID); mark == formMark {
+			return c.CustomID
+		}
+		if prompt := promptIn(c.Components); prompt != "" {
+			return prompt
+		}
+	}
+	return ""
+}
+
+// continued is the line of a prompt with what is said as its end, and what is said where there is no prompt.
+func (a *Adapter) continued(ctx context.Context, prompt, said string) (string, error) {
+	if prompt == "" {
+		return said, nil
+	}
+	line, err := a.lineOfData(ctx, prompt)
+	if err != nil || line == "" {
+		return said, err
+	}
+	return endedWith(line, said), nil
+}
+
+// endedWith is a line of a form with its end.
+func endedWith(prompt, end string) string {
+	_, line := cutMark(prompt)
+	return strings.TrimSpace(line) + " " + end
 }
 
 // isNobodys reports whether a message is one that no person said: a bot's, a webhook's, or Discord's own word of something.

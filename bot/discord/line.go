@@ -33,6 +33,7 @@ type commandOption struct {
 type resolvedData struct {
 	Roles    map[string]resolvedRole  `json:"roles"`
 	Messages map[string]targetMessage `json:"messages"`
+	Channels map[string]channel       `json:"channels"`
 }
 
 type resolvedRole struct {

@@ -38,7 +38,7 @@ func (a *Adapter) lineOfData(ctx context.Context, data string) (string, error) {
 		}
 		return mark + line, err
 	}
-	if !strings.HasPrefix(rest, "/") {
+	if rest == "" || strings.ContainsRune(marks, rune(rest[0])) {
 		return "", nil
 	}
 	return data, nil

@@ -55,6 +55,14 @@ func (m *memory[T]) of(ctx context.Context, id string, age time.Duration) (T, er
 	return what, nil
 }
 
+// last returns what Discord said last, however long ago, if that is remembered.
+func (m *memory[T]) last(id string) (what T, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known, ok := m.known[id]
+	return known.what, ok
+}
+
 // note remembers something that Discord said unasked.
 func (m *memory[T]) note(id string, what T) {
 	m.mu.Lock()

@@ -301,7 +301,7 @@ func isPerson(mention string) bool { return strings.HasPrefix(mention, "<@") && 
 var channelWords = regexp.MustCompile(`^(?:<#)?([0-9]{1,20})>?$`)
 
 // FindChat returns the channel that words name: as Discord mentions it, "<#123>", or by its number. What names none that the bot
-// can see is a [bot.Error].
+// can see, or has seen, is a [bot.Error].
 func (a *Adapter) FindChat(ctx context.Context, words string) (bot.Chat, error) {
 	unknown := bot.NewError(bot.Unknown, "discord.no_channel", bot.Args{"Words": bot.Quote(words)})
 	named := channelWords.FindStringSubmatch(strings.TrimSpace(words))
@@ -309,6 +309,9 @@ func (a *Adapter) FindChat(ctx context.Context, words string) (bot.Chat, error) 
 		return bot.Chat{}, unknown
 	}
 	c, err := a.places.channels.of(ctx, named[1], rememberFor)
+	if known, ok := a.places.channels.last(named[1]); ok && hasCode(err, codeMissingAccess) {
+		c, err = known, nil // whoever asks what is wrong there is to be told
+	}
 	if answer, ok := errors.AsType[*apiError](err); ok && (answer.Status == http.StatusNotFound || answer.Status == http.StatusForbidden) {
 		return bot.Chat{}, unknown
 	}

@@ -140,10 +140,28 @@ func (a *Adapter) sendAll(ctx context.Context, channelID string, drafts []draft,
 	return done, nil
 }
 
-// create sends one message.
-func (a *Adapter) create(ctx context.Context, channelID string, c creation) (string, error) {
-	message, err := upload[sent](ctx, a.client, http.MethodPost, discordgo.EndpointChannelMessages(channelID), c, c.files())
-	return message.ID, err
+// create sends one message, as much of it as the bot may send there.
+func (a *Adapter) create(ctx context.Context, channelID string, c creation) (id string, err error) {
+	for _, d := range c.plainer() {
+		c.draft = d
+		var message sent
+		message, err = upload[sent](ctx, a.client, http.MethodPost, discordgo.EndpointChannelMessages(channelID), c, c.files())
+		if id = message.ID; !hasCode(err, codeMissingPermissions) {
+			break
+		}
+	}
+	return id, err
+}
+
+// edit changes one message, to as much of a draft as the bot may show there.
+func (a *Adapter) edit(ctx context.Context, channelID, id string, d draft) (err error) {
+	for _, d := range d.plainer() {
+		_, err = upload[sent](ctx, a.client, http.MethodPatch, discordgo.EndpointChannelMessage(channelID, id), d, d.files())
+		if !hasCode(err, codeMissingPermissions) {
+			break
+		}
+	}
+	return err
 }
 
 // files are what is uploaded with a draft.
@@ -173,8 +191,7 @@ func (a *Adapter) change(ctx context.Context, channelID string, old []string, p 
 	kept := min(len(drafts), len(old))
 	for i, d := range drafts[:kept] {
 		d.Flags = 0 // that it made no sound cannot be changed
-		_, err := upload[sent](ctx, a.client, http.MethodPatch, discordgo.EndpointChannelMessage(channelID, old[i]), d, d.files())
-		if err != nil {
+		if err := a.edit(ctx, channelID, old[i], d); err != nil {
 			return nil, err
 		}
 	}
