@@ -7,19 +7,24 @@ import (
 )
 
 // Complete returns up to n subjects whose names begin with what is typed so far: whole names first, then a word of them,
-// a Chinese name as it is said, and initials, such as "lj" for 雷军. With nothing typed they come in the order of their names.
+// a Chinese name as it is said, and initials, such as "lj" for 雷军; of those alike the one of which the least is still to be typed. With
+// nothing typed they come in the order of their names.
 func (d *Directory) Complete(typed string, n int) []Subject {
 	const noMatch = 9
 	folded := Fold(strings.TrimPrefix(typed, "@"))
 	joined := joinWords(folded)
-	type ranked struct{ rank, entry int }
+	type ranked struct{ rank, left, entry int }
 	best := map[Subject]ranked{}
 	i := 0
 	for e := range d.allEntries {
 		i++
-		rank := e.rank(folded, joined)
-		if before, ok := best[e.subject]; rank < noMatch && (!ok || rank < before.rank) {
-			best[e.subject] = ranked{rank, i}
+		now := ranked{rank: e.rank(folded, joined), entry: i}
+		if folded != "" {
+			now.left = len(e.folded)
+		}
+		before, ok := best[e.subject]
+		if now.rank < noMatch && (!ok || cmp.Or(cmp.Compare(now.rank, before.rank), cmp.Compare(now.left, before.left)) < 0) {
+			best[e.subject] = now
 		}
 	}
 	subjects := make([]Subject, 0, len(best))
@@ -27,7 +32,8 @@ func (d *Directory) Complete(typed string, n int) []Subject {
 		subjects = append(subjects, s)
 	}
 	slices.SortFunc(subjects, func(a, b Subject) int {
-		return cmp.Or(cmp.Compare(best[a].rank, best[b].rank), cmp.Compare(best[a].entry, best[b].entry))
+		x, y := best[a], best[b]
+		return cmp.Or(cmp.Compare(x.rank, y.rank), cmp.Compare(x.left, y.left), cmp.Compare(x.entry, y.entry))
 	})
 	return subjects[:min(n, len(subjects))]
 }

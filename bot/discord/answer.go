@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,6 +29,9 @@ type interaction struct {
 	Locale        string          `json:"locale"`
 	GuildLocale   string          `json:"guild_locale"`
 	Data          json.RawMessage `json:"data"`
+	Message       struct {        // whose control was used
+		Content string `json:"content"`
+	} `json:"message"`
 }
 
 // The types of interaction.
@@ -203,14 +207,14 @@ func (a *answering) show(ctx context.Context, form modal) {
 	a.aside(ctx, "form", func(ctx context.Context) error { return a.callback(ctx, answerModal, form, nil) })
 }
 
-// promptForm is a form for the end of a line, with one field. Its id is what the button says.
+// promptForm is a form for the end of a line, with one field that repeats what was asked. Its id is what the button says.
 func (a *answering) promptForm(data string) modal {
 	voice := a.voice()
 	const longest = 1000
 	title := shortened(voice.Plain(bot.Say("discord.fill_in")), maxModalTitle)
 	return modal{CustomID: data, Title: title, Components: []modalRow{{Type: discordgo.ActionsRowComponent, Components: []modalField{{
 		Type: discordgo.TextInputComponent, CustomID: "words", Style: discordgo.TextInputShort, Required: true, MaxLength: longest,
-		Label: shortened(voice.Plain(bot.Say("discord.rest_of_line")), maxModalTitle),
+		Label: shortened(cmp.Or(a.of.Message.Content, voice.Plain(bot.Say("discord.rest_of_line"))), maxModalTitle),
 	}}}}}
 }
 

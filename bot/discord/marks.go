@@ -11,7 +11,7 @@ import (
 // Marks that may stand before the line of a button.
 const (
 	openMark = "!" // all are to read the answer
-	ownMark  = "@" // it is meant in the presser's private chat
+	ownMark  = "%" // it is meant in the presser's private chat
 	formMark = ">" // it lacks its end, which a form asks for
 	// storedMark begins, behind another mark, the name under which a long line is kept.
 	storedMark = "~"
