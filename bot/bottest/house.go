@@ -4,6 +4,7 @@ package bottest
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -89,12 +90,15 @@ func (h *House) As(role bot.Access) { h.role = role }
 // Words are the words of package lang; a message that cannot be worded fails the test.
 func Words(tb testing.TB) bot.Words {
 	tb.Helper()
-	words, err := lang.New()
+	words, err := readWords()
 	if err != nil {
 		tb.Fatalf("read the messages: %v", err)
 	}
 	return strictWords{Words: words, tb: tb}
 }
+
+// readWords reads the messages once for all tests, for under the race detector it takes longer than most of them do. They never change.
+var readWords = sync.OnceValues(lang.New)
 
 type strictWords struct {
 	bot.Words

@@ -337,6 +337,34 @@ func TestAFormAsksForTheEndOfALine(t *testing.T) {
 	})
 }
 
+// A command that takes much, chosen with nothing, opens a form; what is filled in is its line. One that has all it needs opens none.
+func TestACommandThatTakesMuchHasAForm(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		id, err := w.server.Command(discordsrv.Invocation{Channel: w.news.ID, User: w.ann.ID, Path: []string{"stream", "add"}, Locale: "fr"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		form := w.fate(id).Modal
+		if form == nil || len(form.Components) < 3 {
+			t.Fatalf("it opens %+v\n%s", form, w.log)
+		}
+		sent, err := w.server.SubmitModal(id, w.ann.ID, map[string]string{"who": "Lei Jun", "when": "2024-05-24 20:00"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		if got := shown(w.answer(w.fate(sent))); !strings.Contains(got, "Lei Jun") {
+			t.Errorf("it is answered with:\n%s", got)
+		}
+		whole := w.command(w.news.ID, w.ann, "stream add", options{"who": "Lei Jun", "when": "2024-05-25 20:00"})
+		if whole.Modal != nil {
+			t.Errorf("one with all it needs opens %+v", whole.Modal)
+		}
+	})
+}
+
 // Many buttons are menus; what is chosen there is a line like that of a button.
 func TestAChoiceFromAMenuSaysItsLine(t *testing.T) {
 	t.Parallel()
