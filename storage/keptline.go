@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
@@ -60,4 +61,37 @@ func ForgetLines(tx Tx, now time.Time) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// Lines keep command lines that are too long for a button, for the adapters of messengers.
+type Lines struct {
+	Store Store
+	Now   func() time.Time
+}
+
+// Keep keeps a line, and returns the name that stands on its button. One that is kept already is not written again.
+func (l Lines) Keep(ctx context.Context, line string) (name string, err error) {
+	now := l.Now()
+	var kept bool
+	err = l.Store.View(ctx, func(r Reader) (err error) {
+		kept, err = IsKept(r, now, line)
+		return err
+	})
+	if err == nil && !kept {
+		err = l.Store.Update(ctx, func(tx Tx) error { return KeepLine(tx, now, line) })
+	}
+	return LineName(line), err
+}
+
+// Kept returns the line of a button by its name, "" if it is not kept any more.
+func (l Lines) Kept(ctx context.Context, name string) (line string, err error) {
+	err = l.Store.View(ctx, func(r Reader) error {
+		kept, err := KeptLines.Get(r, name)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		line = kept.Line
+		return err
+	})
+	return line, err
 }

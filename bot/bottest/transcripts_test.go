@@ -1,7 +1,6 @@
 package bottest_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -45,9 +44,6 @@ func TestEveryPostOfTheTranscriptsIsTaken(t *testing.T) {
 	}
 }
 
-// keepNothing gives every line of a long button the same name.
-func keepNothing(context.Context, string) (string, error) { return "kept", nil }
-
 // sendTo sends a post, which has to be taken.
 func sendTo(t *testing.T, s bot.Adapter, chat string, p bot.Post) {
 	t.Helper()
@@ -64,7 +60,7 @@ func onTelegram(t *testing.T) func(p bot.Post) {
 	ann := server.AddUser(telegramsrv.User{FirstName: "Ann"})
 	chats := []int64{server.AddPrivate(ann.ID), server.AddGroup(telegramsrv.Place{Title: "G", Admins: []int64{ann.ID}})}
 	adapter, err := telegram.New(telegram.Config{
-		Token: token, HTTP: &http.Client{Transport: server.Transport()}, Words: bottest.Words(t), Now: time.Now, Keep: keepNothing, Kept: keepNothing,
+		Token: token, HTTP: &http.Client{Transport: server.Transport()}, Words: bottest.Words(t), Now: time.Now, Keep: bottest.KeepNothing, Kept: bottest.KeepNothing,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +92,7 @@ func onDiscord(t *testing.T) func(p bot.Post) {
 	ann := server.AddUser(discordsrv.User{Username: "ann"})
 	guild := server.AddGuild(discordsrv.Place{Name: "G", Owner: ann.ID})
 	adapter, err := discord.New(discord.Config{
-		Token: token, HTTP: &http.Client{Transport: server.Transport()}, Words: bottest.Words(t), Keep: keepNothing, Kept: keepNothing,
+		Token: token, HTTP: &http.Client{Transport: server.Transport()}, Words: bottest.Words(t), Keep: bottest.KeepNothing, Kept: bottest.KeepNothing,
 		Now: func() time.Time { now = now.Add(time.Second); return now },
 	})
 	if err != nil {

@@ -1,14 +1,12 @@
 package discord
 
 import (
-	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
-	"syscall"
 	"time"
+
+	"boardcast/bot"
 
 	"github.com/gorilla/websocket"
 )
@@ -113,30 +111,7 @@ func unreached(host string, status int, err error) ending {
 	if errors.Is(err, websocket.ErrBadHandshake) {
 		return ending{why: fmt.Sprintf("%s answers with HTTP %d and not as a gateway; boardcast goes on trying", host, status), err: err}
 	}
-	return ending{why: fmt.Sprintf("cannot reach %s: %s; is the network up?", host, whyUnreached(err)), err: err}
-}
-
-// whyUnreached says in few words what went wrong on the way: the same words whenever it is the same.
-func whyUnreached(err error) string {
-	var (
-		name *net.DNSError
-		cert *tls.CertificateVerificationError
-		slow net.Error
-		op   *net.OpError
-	)
-	switch {
-	case errors.As(err, &name):
-		return "its name is not known"
-	case errors.As(err, &cert):
-		return "its certificate is not trusted here"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "connection refused"
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &slow) && slow.Timeout():
-		return "no answer in time"
-	case errors.As(err, &op):
-		return op.Err.Error() // without the ports, which differ each time
-	}
-	return err.Error()
+	return ending{why: fmt.Sprintf("cannot reach %s: %s; is the network up?", host, bot.NetworkTrouble(err)), err: err}
 }
 
 // gatewayAddress is where to connect for a URL of Discord's, or an error if it can be none.

@@ -33,7 +33,7 @@ func TestTheMenuIsPublishedWhenItChanges(t *testing.T) {
 		d.stop()
 		fewer := discord.Config{
 			Token: token, APIURL: "http://discord.test/api", Words: bottest.Words(d.t), Now: time.Now, Log: slog.New(slog.DiscardHandler),
-			HTTP: &http.Client{Transport: d.server.Transport()}, Dial: d.server.Dial, Commands: d.commands()[:2], Keep: keepNothing, Kept: keepNothing,
+			HTTP: &http.Client{Transport: d.server.Transport()}, Dial: d.server.Dial, Commands: d.commands()[:2], Keep: bottest.KeepNothing, Kept: bottest.KeepNothing,
 		}
 		d.adapter = adapterOf(d.t, fewer)
 		d.begin()

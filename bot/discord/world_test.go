@@ -2,7 +2,6 @@ package discord_test
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -87,7 +86,7 @@ func inWorld(t *testing.T, test func(w *world), changes ...change) {
 func bare(t *testing.T, changes ...change) *world {
 	t.Helper()
 	w, cfg := unfurnished(t, changes)
-	cfg.Keep, cfg.Kept = keepNothing, keepNothing
+	cfg.Keep, cfg.Kept = bottest.KeepNothing, bottest.KeepNothing
 	w.adapter = adapterOf(t, cfg)
 	return w
 }
@@ -120,7 +119,8 @@ func open(t *testing.T, changes ...change) *world {
 	t.Helper()
 	w, cfg := unfurnished(t, changes)
 	w.house = bottest.Open(t, monday, func(h *bottest.House, c *bot.Config) {
-		cfg.Keep, cfg.Kept = keeping(h.Store)
+		lines := storage.Lines{Store: h.Store, Now: time.Now}
+		cfg.Keep, cfg.Kept = lines.Keep, lines.Kept
 		cfg.Commands = c.Commands
 		w.adapter = adapterOf(t, cfg)
 		h.Checks[bot.Discord] = w.adapter
@@ -144,28 +144,6 @@ func adapterOf(t *testing.T, cfg discord.Config) *discord.Adapter {
 		t.Fatal(err)
 	}
 	return adapter
-}
-
-// keepNothing gives every line of a long button the same name.
-func keepNothing(context.Context, string) (string, error) { return "kept", nil }
-
-// keeping keeps the lines of long buttons in a store, as the program does.
-func keeping(store storage.Store) (keep, kept func(ctx context.Context, words string) (string, error)) {
-	keep = func(ctx context.Context, line string) (string, error) {
-		return storage.LineName(line), store.Update(ctx, func(tx storage.Tx) error { return storage.KeepLine(tx, time.Now(), line) })
-	}
-	kept = func(ctx context.Context, name string) (line string, err error) {
-		err = store.View(ctx, func(r storage.Reader) error {
-			found, err := storage.KeptLines.Get(r, name)
-			line = found.Line
-			if errors.Is(err, storage.ErrNotFound) {
-				return nil
-			}
-			return err
-		})
-		return line, err
-	}
-	return keep, kept
 }
 
 // start begins a life of the program: the adapter takes in, the scheduler sends.

@@ -186,7 +186,7 @@ func (h house) discordConfig(declared []*bot.Command) discord.Config {
 	return discord.Config{
 		Token: d.Token.Reveal(), APIURL: d.APIURL, Shards: d.Shards, DevGuild: d.DevGuild, Commands: declared,
 		Words: h.words, Now: time.Now, Jitter: rand.Float64, Log: h.log.With("messenger", string(bot.Discord)),
-		Keep: h.keepLine, Kept: h.keptLine,
+		Keep: h.lines().Keep, Kept: h.lines().Kept,
 	}
 }
 
@@ -196,36 +196,12 @@ func (h house) telegramConfig(declared []*bot.Command) telegram.Config {
 		Token: t.Token.Reveal(), APIURL: t.APIURL, WebhookURL: t.WebhookURL,
 		Commands: declared, Operators: h.config.Operators.Telegram,
 		Words: h.words, Now: time.Now, Jitter: rand.Float64, Log: h.log.With("messenger", string(bot.Telegram)),
-		Keep: h.keepLine, Kept: h.keptLine,
+		Keep: h.lines().Keep, Kept: h.lines().Kept,
 	}
 }
 
-// keepLine keeps a command line that is too long for a button, and returns the name that stands on it.
-func (h house) keepLine(ctx context.Context, line string) (string, error) {
-	now := time.Now()
-	var kept bool
-	err := h.store.View(ctx, func(r storage.Reader) (err error) {
-		kept, err = storage.IsKept(r, now, line)
-		return err
-	})
-	if err == nil && !kept {
-		err = h.store.Update(ctx, func(tx storage.Tx) error { return storage.KeepLine(tx, now, line) })
-	}
-	return storage.LineName(line), err
-}
-
-// keptLine returns the line of a button by its name, "" if it is not kept any more.
-func (h house) keptLine(ctx context.Context, name string) (string, error) {
-	var kept storage.KeptLine
-	err := h.store.View(ctx, func(r storage.Reader) (err error) {
-		kept, err = storage.KeptLines.Get(r, name)
-		if errors.Is(err, storage.ErrNotFound) {
-			return nil
-		}
-		return err
-	})
-	return kept.Line, err
-}
+// lines keep what is too long for a button.
+func (h house) lines() storage.Lines { return storage.Lines{Store: h.store, Now: time.Now} }
 
 // listen opens the port of the web, if anything is to be served there.
 func (h house) listen(ctx context.Context) (net.Listener, error) {
