@@ -474,7 +474,6 @@ func (a *answering) original() string {
 // late says in the channel what is no answer any more. Nobody but the asker is to read what was for them alone, and they can ask again.
 func (a *answering) late(ctx context.Context, post bot.Post, flags discordgo.MessageFlags) error {
 	a.cfg.Log.WarnContext(ctx, "an answer came too late for Discord", "shown", flags == 0)
-	a.state = answered
 	if flags != 0 {
 		return nil
 	}

@@ -166,12 +166,42 @@ func TestAnAnswerSurvivesTheNetwork(t *testing.T) {
 				d.failing(test.method, test.route, test.fates...)
 				d.choose(d.news.ID, d.ann, test.line)
 				d.pass(10 * time.Second)
-				if diff := cmp.Diff(test.want, d.seen(d.news.ID)); diff != "" {
+				if diff := cmp.Diff(test.want, d.seen(d.news.ID)); diff != "" || strings.Contains(d.log.String(), "level=ERROR") {
 					t.Errorf("there is (-want +got):\n%s\n%s", diff, d.log)
 				}
 			})
 		})
 	}
+}
+
+// A sign of thinking whose answer was lost is a sign all the same: what all may read is not put in its place.
+func TestALostSignHidesNothing(t *testing.T) {
+	t.Parallel()
+	atDesk(t, func(d *desk) {
+		d.answers = bot.AllRead
+		d.failing(http.MethodPost, callbackRoute, discordsrv.Lost())
+		d.choose(d.news.ID, d.ann, "/slow 3s")
+		d.pass(10 * time.Second)
+		if diff := cmp.Diff([]string{"Slow."}, d.seen(d.news.ID)); diff != "" {
+			t.Errorf("there is (-want +got):\n%s\n%s", diff, d.log)
+		}
+	})
+}
+
+// Typing is not asking: however much is proposed, one may still ask.
+func TestTypingIsNotAsking(t *testing.T) {
+	t.Parallel()
+	atDesk(t, func(d *desk) {
+		for range 2 * mostAsked {
+			_, err := d.server.Autocomplete(discordsrv.Invocation{Channel: d.news.ID, User: d.ann.ID, Path: []string{"quick"}, Options: options{"words": "1"}}, "words")
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if m := d.answer(d.command(d.news.ID, d.ann, "quick", nil)); m.Text != "Quick." {
+			t.Errorf("it is answered with %q", m.Text)
+		}
+	})
 }
 
 // What is refused as an answer, for it is none that Discord takes, is not silence: the asker reads that something broke.

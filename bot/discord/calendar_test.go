@@ -124,6 +124,19 @@ func TestAHappeningGoesThroughTheCalendar(t *testing.T) {
 	}
 }
 
+// What has only just begun, a moment before its time in the calendar, does not end before that.
+func TestAHappeningEndsAfterItBegins(t *testing.T) {
+	t.Parallel()
+	inCalendar(t, func(w *world, host func(bot.Happening, string) string) {
+		id := host(launch(bot.IsComing, time.Hour, 2*time.Hour), "")
+		host(launch(bot.IsOn, 0, time.Hour), id)
+		host(launch(bot.IsOn, 0, 30*time.Second), id)
+		if diff := cmp.Diff([]string{"on, A launch at Douyin, 1 to 61"}, w.calendar()); diff != "" {
+			t.Errorf("there is (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // After an answer that was lost a happening is found again by its key, among others, and never stands there twice.
 func TestAHappeningIsNeverDoubled(t *testing.T) {
 	t.Parallel()

@@ -265,9 +265,6 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	way := routeOf(r.Method, r.URL.Path)
 	if err := t.pace.enter(r.Context(), way); err != nil {
 		_ = closeBody(r.Body)
-		if _, limited := errors.AsType[*limitedError](err); limited {
-			return nil, err
-		}
 		return nil, &lostError{Method: r.Method, Err: err} // it has not left
 	}
 	moved := r.Clone(r.Context())

@@ -17,6 +17,9 @@ import (
 	"boardcast/bot/bottest/discordsrv"
 )
 
+// mostAsked is how much a person may ask in ten seconds.
+const mostAsked = 40
+
 const callbackRoute = "interactions/{id}/{token}/callback"
 
 // desk is a world whose commands do what tests want of them: one for each way in which an answer can be given.
@@ -79,7 +82,7 @@ func (d *desk) open(t *testing.T, before func(d *desk), changes []change) {
 	}
 	w.adapter = adapterOf(t, cfg)
 	router, err := bot.NewRouter(bot.Config{
-		Commands: cfg.Commands, Words: cfg.Words, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: time.Now, Bare: "quick",
+		Commands: cfg.Commands, Words: cfg.Words, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: time.Now, Bare: "quick", PerUser: mostAsked,
 		Authorise: func(_ context.Context, in bot.Inbound, _ bot.Access) (bot.Access, error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()

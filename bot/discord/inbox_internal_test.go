@@ -65,6 +65,10 @@ func TestAFloodIsBounded(t *testing.T) {
 		}
 		close(gate)
 		in.wait()
+		for range 3 {
+			aside()
+			in.wait()
+		}
 		if !in.handle(t.Context(), "2", "message", wait) {
 			t.Error("there is no room afterwards")
 		}

@@ -158,6 +158,17 @@ func TestAReplyIsSentAsWellAsItCanBe(t *testing.T) {
 	}
 }
 
+// A long answer replies with its first message alone.
+func TestALongReply(t *testing.T) {
+	t.Parallel()
+	atDesk(t, func(d *desk) {
+		sent := d.say(d.news.ID, d.ann, "<@"+d.server.Me().ID+"> /long 2")
+		if len(sent) != 2 || sent[0].ReplyTo == "" || sent[1].ReplyTo != "" || !sent[1].Silent() {
+			t.Errorf("there is %+v", sent)
+		}
+	})
+}
+
 // deny takes a right away from the bot in the news.
 func deny(what discordsrv.Permission) func(d *desk) {
 	return func(d *desk) { d.server.SetOverwrite(d.news.ID, discordsrv.Overwrite{ID: d.guild.BotRole, Deny: what}) }

@@ -215,21 +215,11 @@ func (p *pacer) allowance(r route, now time.Time) *allowance {
 		a = &allowance{left: 1}
 		p.routes[r.key] = a
 	}
-	if !now.Before(a.until) {
-		a.begin(now)
+	if a.limit > 0 && !now.Before(a.until) {
+		// It is like the last one until an answer knows better. What is under way may be counted in it.
+		a.left, a.until = a.limit-a.flying, now.Add(a.length)
 	}
 	return a
-}
-
-// begin begins a window, as it will be until an answer knows better. What is under way may be counted in it.
-func (a *allowance) begin(now time.Time) {
-	if a.limit > 0 {
-		a.left, a.until = a.limit-a.flying, now.Add(a.length)
-		return
-	}
-	if a.flying == 0 {
-		a.left = 1
-	}
 }
 
 // forget forgets the routes that are at rest, where there are very many.

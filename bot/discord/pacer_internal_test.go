@@ -183,6 +183,61 @@ func TestARefusalIsObeyed(t *testing.T) {
 	}
 }
 
+// What is under way when a window ends may be counted in the next: there is room for so much less.
+func TestWhatIsUnderWayCountsInTheNextWindow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, way := newPacer(time.Now), route{key: "POST channels/1/messages"}
+		enter(t, p, way)
+		p.leave(way, limits(5, 4, 5*time.Second))
+		time.Sleep(4900 * time.Millisecond)
+		enter(t, p, way) // and comes when the window is over
+		time.Sleep(200 * time.Millisecond)
+		left := 0
+		for p.enter(t.Context(), way) == nil {
+			left++
+		}
+		if left != 4 {
+			t.Errorf("%d more leave, want 4", left)
+		}
+	})
+}
+
+// A long refusal is the end of one window, and not of how long windows are; an answer that was under way does not lift it.
+func TestARefusalIsOverWhenItIsOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, way := newPacer(time.Now), route{key: "POST channels/1/messages"}
+		enter(t, p, way)
+		p.leave(way, limits(2, 1, 5*time.Second))
+		enter(t, p, way)
+		p.leave(way, nil)
+		p.refused(way, time.Minute, false)
+		time.Sleep(time.Minute)
+		began := time.Now()
+		for range 6 {
+			if err := p.enter(waiting(t.Context()), way); err != nil {
+				t.Fatal(err)
+			}
+			p.leave(way, nil)
+		}
+		if took := time.Since(began); took != 10*time.Second {
+			t.Errorf("six take %s, want 10 s", took)
+		}
+		free := route{key: "GET gateway/bot"}
+		enter(t, p, free)
+		p.leave(free, http.Header{})
+		enter(t, p, free)
+		enter(t, p, free)
+		p.leave(free, nil)
+		p.refused(free, time.Minute, false)
+		p.leave(free, http.Header{})
+		if p.enter(t.Context(), free) == nil {
+			t.Error("an answer that was under way lifts a refusal")
+		}
+	})
+}
+
 // Nothing is kept of channels for ever.
 func TestRoutesAtRestAreForgotten(t *testing.T) {
 	t.Parallel()
