@@ -233,14 +233,10 @@ func (w *world) press(m discordsrv.Message, who discordsrv.User, label string) d
 }
 
 // say has somebody write something, and returns what the bot said there since.
-func (w *world) say(channel string, who discordsrv.User, text string, how ...discordsrv.Saying) []discordsrv.Message {
+func (w *world) say(channel string, who discordsrv.User, text string) []discordsrv.Message {
 	w.t.Helper()
 	before := len(w.server.Sent(channel))
-	saying := discordsrv.Saying{}
-	if len(how) > 0 {
-		saying = how[0]
-	}
-	w.server.Say(channel, who.ID, text, saying)
+	w.server.Say(channel, who.ID, text, discordsrv.Saying{})
 	w.settle()
 	return w.server.Sent(channel)[before:]
 }
