@@ -20,6 +20,9 @@ func (m Messenger) ShowsOwnClocks() bool { return m == Telegram || m == Discord 
 // LeadsToPrivate reports whether a button in a group can lead a person to their private chat with boardcast.
 func (m Messenger) LeadsToPrivate() bool { return m == Telegram || m == Discord }
 
+// ShowsNames reports whether the messenger shows a place by its name, to those who may see it, where its number stands.
+func (m Messenger) ShowsNames() bool { return m == Discord }
+
 // HasCalendar reports whether a community of the messenger has a calendar, in which what is to come can stand; see [Hosting].
 func (m Messenger) HasCalendar() bool { return m == Discord }
 

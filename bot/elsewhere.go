@@ -101,12 +101,21 @@ func (r *Router) authorise(ctx context.Context, req *Request, command *Command) 
 	}
 	if role < want {
 		if req.elsewhere != "" {
-			return NewError(Forbidden, "error.elsewhere_forbidden", Args{"Chat": Quote(req.elsewhere)})
+			return NewError(Forbidden, "error.elsewhere_forbidden", Args{"Chat": chatElsewhere(req)})
 		}
 		return r.forbidden(ctx, in, want)
 	}
 	req.Role = role
 	return nil
+}
+
+// chatElsewhere is the chat that a line was sent to, for somebody who is not to be told its title by us: as they named it, or by its number
+// where the messenger knows who may read the name.
+func chatElsewhere(req *Request) Text {
+	if req.Chat.Address.Messenger.ShowsNames() {
+		return Mentioned("#" + req.Chat.Address.Key)
+	}
+	return Quote(req.elsewhere)
 }
 
 // forbidden says that a person may not do something, and who may.

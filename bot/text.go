@@ -21,7 +21,7 @@ const (
 	Number                      // Number, as "3" or "39 M" when Short is set
 	Place                       // Zone by the name people use: "Beijing"
 	Punctuation                 // Mark
-	Mention                     // somebody, or several, by Text; nobody is called by it
+	Mention                     // somebody, several people, or a place, by Text; nobody is called by it
 )
 
 // Style is how a span stands out; styles combine.
@@ -106,7 +106,7 @@ func AtIn(t time.Time, style TimeStyle, zone *time.Location) Text {
 func For(d time.Duration) Text { return Text{{Kind: Length, Length: d}} }
 
 // Mentioned is somebody, or a group of people, as moderators name them: an id of the messenger's, "@" and a handle, or "@&" and the
-// id of a role. An adapter shows whom it knows by name, and calls nobody.
+// id of a role; or a place, "#" and its id. An adapter shows by name what it knows, and calls nobody.
 func Mentioned(name string) Text { return Text{{Kind: Mention, Text: name}} }
 
 // N is a number in full. As an argument of a message it chooses the plural form.

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,9 +78,16 @@ func (l layout) piece(span bot.Span) piece {
 	return p
 }
 
-// shownName is somebody whom Discord shows by name where it reads a mention. Nobody is pinged by it: that is for a message to allow.
+// place is a channel as Discord shows it by name.
+var place = regexp.MustCompile(`^#[0-9]{1,20}$`)
+
+// shownName is somebody, or a channel, that Discord shows by name where it reads a mention. Nobody is pinged by it: that is for a message
+// to allow.
 func shownName(span bot.Span) piece {
 	name := bot.Tidy(span.Text)
+	if place.MatchString(name) {
+		return piece{"<" + name + ">", look{markup: true}}
+	}
 	called := "<@" + strings.TrimPrefix(name, "@") + ">"
 	if strings.HasPrefix(name, "@") && !strings.HasPrefix(name, "@&") || !mention.MatchString(called) {
 		return piece{words: name}
