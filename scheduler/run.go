@@ -17,8 +17,8 @@ import (
 // longestWait caps every timer, because one that was set before a machine slept still waits its whole time after.
 const longestWait = 30 * time.Second
 
-// Run plans, dispatches and, where messengers have calendars, keeps these until ctx ends. An error is logged and tried again, at growing distances: the store may have room
-// again, the network may be back.
+// Run plans, dispatches and, where messengers have calendars, keeps these until ctx ends. An error is logged and tried again, at growing
+// distances: the store may have room again, the network may be back.
 func Run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, log *slog.Logger) error {
 	return run(ctx, p, d, now, log, longestWait)
 }

@@ -187,9 +187,7 @@ func (a *answering) typed(ctx context.Context, data commandData) {
 		return
 	}
 	a.aside(ctx, "completion", func(ctx context.Context) error {
-		said := a.of.said(line, a.cfg.Now())
-		said.Typing = true
-		proposals, err := a.bot.Propose(ctx, said, option, typed)
+		proposals, err := a.bot.Propose(ctx, a.of.said(line, a.cfg.Now()), option, typed)
 		if err != nil {
 			return err
 		}

@@ -69,6 +69,7 @@ const (
 	codeNotToUser          = 50007
 	codeTokenExpired       = 50027 // of an interaction, after a quarter of an hour
 	codeMissingPermissions = 50013
+	codeArchived           = 50083 // a thread in which nothing can be changed until it is opened again
 	codeNoHistory          = 160002
 )
 

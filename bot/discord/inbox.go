@@ -90,18 +90,23 @@ func (in *inbox) take(ctx context.Context, d dispatch) {
 	case "CHANNEL_DELETE", "THREAD_DELETE":
 		takeAs(ctx, in, d, in.closing)
 	case "GUILD_ROLE_UPDATE", "GUILD_ROLE_CREATE", "GUILD_ROLE_DELETE", "GUILD_UPDATE":
-		takeAs(ctx, in, d, func(_ context.Context, about struct {
-			ID      string `json:"id"`
-			GuildID string `json:"guild_id"`
-		},
-		) {
-			id := cmp.Or(about.GuildID, about.ID)
-			in.places.guilds.forget(id)
-			in.managers.forget(id)
-		})
+		takeAs(ctx, in, d, in.rightsChanged)
 	case "CHANNEL_UPDATE", "THREAD_UPDATE":
 		takeAs(ctx, in, d, func(_ context.Context, c channel) { in.places.channels.note(c.ID, c) })
 	}
+}
+
+// guildChange is word of a guild that has changed, or of a role of one.
+type guildChange struct {
+	ID      string `json:"id"`
+	GuildID string `json:"guild_id"` // empty: ID is the guild's
+}
+
+// rightsChanged forgets what was known of who may do what in a guild.
+func (in *inbox) rightsChanged(_ context.Context, c guildChange) {
+	id := cmp.Or(c.GuildID, c.ID)
+	in.places.guilds.forget(id)
+	in.managers.forget(id)
 }
 
 // takeAs reads an event and hands it on. One that cannot be read is left out, which the log says.

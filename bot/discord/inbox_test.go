@@ -159,6 +159,21 @@ func TestAReplyIsSentAsWellAsItCanBe(t *testing.T) {
 	}
 }
 
+// Where answers are tidied away, all of an answer to a message goes after a while.
+func TestAReplyIsTidiedAway(t *testing.T) {
+	t.Parallel()
+	atDesk(t, func(d *desk) {
+		d.answers = bot.TidyAway
+		d.say(d.news.ID, d.ann, "<@"+d.server.Me().ID+"> /long 2")
+		d.pass(9 * time.Minute)
+		before := len(d.seen(d.news.ID))
+		d.pass(2 * time.Minute)
+		if after := d.seen(d.news.ID); before != 2 || len(after) > 0 {
+			t.Errorf("%d messages before, then %q\n%s", before, after, d.log)
+		}
+	})
+}
+
 // A long answer replies with its first message alone.
 func TestALongReply(t *testing.T) {
 	t.Parallel()

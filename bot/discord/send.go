@@ -153,8 +153,22 @@ func (a *Adapter) create(ctx context.Context, channelID string, c creation) (id 
 	return id, err
 }
 
-// edit changes one message, to as much of a draft as the bot may show there.
-func (a *Adapter) edit(ctx context.Context, channelID, id string, d draft) (err error) {
+// edit changes one message, to as much of a draft as the bot may show there. A thread that has been put away for want of words is opened
+// again for it, as a new message would do.
+func (a *Adapter) edit(ctx context.Context, channelID, id string, d draft) error {
+	err := a.editOpen(ctx, channelID, id, d)
+	if !hasCode(err, codeArchived) {
+		return err
+	}
+	_, opening := call[struct{}](ctx, a.client, http.MethodPatch, discordgo.EndpointChannel(channelID), map[string]bool{"archived": false})
+	if opening != nil {
+		return err // it is locked: the first answer says why
+	}
+	return a.editOpen(ctx, channelID, id, d)
+}
+
+// editOpen is edit where nothing is put away.
+func (a *Adapter) editOpen(ctx context.Context, channelID, id string, d draft) (err error) {
 	for _, d := range d.plainer() {
 		_, err = upload[sent](ctx, a.client, http.MethodPatch, discordgo.EndpointChannelMessage(channelID, id), d, d.files())
 		if !hasCode(err, codeMissingPermissions) {

@@ -539,6 +539,26 @@ func TestAPictureComesAndGoes(t *testing.T) {
 	})
 }
 
+// A thread that was put away is opened again for an edit, unless it is locked.
+func TestAnEditOpensAThreadThatWasPutAway(t *testing.T) {
+	t.Parallel()
+	for locked, want := range map[bool]string{false: "taken", true: "refused: Thread is archived"} {
+		synctest.Test(t, func(t *testing.T) {
+			w := bare(t)
+			thread := w.server.AddThread(w.news.ID, discordsrv.Channel{Name: "launch"}).ID
+			id := w.sure(thread, withBody("Before"), "")
+			w.server.Archive(thread, true, locked)
+			_, err := w.adapter.Edit(t.Context(), address(thread), id, withBody("After"))
+			if got := fateOf(err); got != want {
+				t.Errorf("locked %v: it is %q, want %q", locked, got, want)
+			}
+			if at, _ := w.server.Channel(thread); at.Archived != locked {
+				t.Errorf("locked %v: archived is %v", locked, at.Archived)
+			}
+		})
+	}
+}
+
 // Those whom a post mentions are pinged, and nobody else, whatever the words of the post look like; an edit pings nobody.
 func TestOnlyThoseArePingedWhoAreMeant(t *testing.T) {
 	t.Parallel()
