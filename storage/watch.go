@@ -242,3 +242,19 @@ func watcherOf(r Reader, row IndexRow) (Watcher, error) {
 	watcher.Messenger = chat.Address.Messenger
 	return watcher, err
 }
+
+// CountWatchers counts the chats that watch a stream at a rung, by messenger, up to most rows of watches in all. A chat with several
+// watches that match may count more than once.
+func CountWatchers(r Reader, stream Stream, rung string, most int) (map[bot.Messenger]int, error) {
+	count, rows := map[bot.Messenger]int{}, 0
+	for watcher, err := range Watchers(r, stream, rung, "") {
+		if err != nil {
+			return nil, err
+		}
+		count[watcher.Messenger]++
+		if rows++; rows == most {
+			break
+		}
+	}
+	return count, nil
+}
