@@ -34,11 +34,12 @@ type Dispatcher struct {
 	senders  map[bot.Messenger]bot.Sender
 	log      *slog.Logger
 	outages  *outages
+	redraws  *redraws
 }
 
 // NewDispatcher makes a dispatcher for some messengers. Notices to chats of others stay in the outbox.
 func NewDispatcher(store storage.Store, composer Composer, senders map[bot.Messenger]bot.Sender, log *slog.Logger) *Dispatcher {
-	return &Dispatcher{store: store, composer: composer, senders: senders, log: log, outages: newOutages()}
+	return &Dispatcher{store: store, composer: composer, senders: senders, log: log, outages: newOutages(), redraws: newRedraws()}
 }
 
 // The bounds of sending.
@@ -82,7 +83,7 @@ func resume(tx storage.Tx, messenger bot.Messenger, sender bot.Sender, now time.
 			return false, nil
 		}
 		after := resumed(n, sender, now)
-		if restored.Covers(n.Due) {
+		if restored.Covers(n.From()) {
 			after = settled(n, storage.Skipped, "why.restored", now)
 		}
 		if err := storage.Notices.Put(tx, after); err != nil {
@@ -154,7 +155,7 @@ func (d *Dispatcher) ready(ctx context.Context, messenger bot.Messenger, now tim
 	var ready []storage.Notice
 	var later time.Time
 	err := d.store.View(ctx, func(r storage.Reader) (err error) {
-		ready, later, err = storage.ReadyNotices(r, messenger, now, pageOfNotices)
+		ready, later, err = storage.ReadyNotices(r, messenger, now, pageOfNotices, nil)
 		return err
 	})
 	if err != nil {
@@ -183,20 +184,26 @@ type delivery struct {
 
 // deliver takes one notice from the outbox to its outcome.
 func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender) error {
-	var out delivery
-	err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
-		if mayDouble(n, sender, now) {
-			out = delivery{notice: settled(n, storage.Uncertain, "why.uncertain", now)}
-		} else {
-			out, err = decide(tx, n, now, d.outages)
-		}
-		if err == nil {
-			err = withhold(tx, &out, now)
-		}
-		if err == nil {
-			err = mention(tx, &out, now)
+	out, flies, err := d.launch(ctx, now, n, sender)
+	if err != nil || !flies {
+		return err
+	}
+	id, err := d.send(ctx, now, &out, sender)
+	return d.settle(ctx, now, out, sender, id, err)
+}
+
+// launch decides on a notice and writes down what was decided: it is in flight from here on, or done with.
+func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender) (out delivery, flies bool, err error) {
+	err = d.store.Update(ctx, func(tx storage.Tx) error {
+		flies = false
+		standing, err := storage.Notices.Get(tx, n.Key()...)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && standing.Outcome != storage.Queued {
+			return nil // somebody else has seen to it
 		}
 		if err != nil {
+			return err
+		}
+		if out, err = d.decide(tx, standing, sender, now); err != nil {
 			return err
 		}
 		if out.owed != nil {
@@ -204,14 +211,25 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 				return err
 			}
 		}
+		flies = out.notice.Outcome == storage.Sending
 		return storage.Notices.Put(tx, out.notice)
 	})
-	if err != nil || out.notice.Outcome != storage.Sending {
-		return err
+	return out, flies, err
+}
+
+// decide finds out what becomes of a notice, and of whom it mentions.
+func (d *Dispatcher) decide(tx storage.Tx, n storage.Notice, sender bot.Sender, now time.Time) (delivery, error) {
+	if mayDouble(n, sender, now) {
+		return delivery{notice: settled(n, storage.Uncertain, "why.uncertain", now)}, nil
 	}
-	d.askRights(ctx, &out, sender)
-	id, err := d.send(ctx, now, out, sender)
-	return d.settle(ctx, now, out, sender, id, err)
+	out, err := decide(tx, n, now, d.outages)
+	if err == nil {
+		err = withhold(tx, &out, now)
+	}
+	if err == nil {
+		err = mention(tx, &out, now)
+	}
+	return out, err
 }
 
 // decide finds out what becomes of a notice: it is in flight, or it is settled without being sent.
@@ -221,7 +239,7 @@ func decide(r storage.Reader, n storage.Notice, now time.Time, outages *outages)
 	if err != nil {
 		return out, err
 	}
-	if restored.Covers(n.Due) {
+	if restored.Covers(n.From()) {
 		out.notice = settled(n, storage.Skipped, "why.restored", now)
 		return out, nil
 	}
@@ -388,7 +406,8 @@ func (out *delivery) justTold() bool {
 }
 
 // send words and sends a notice. An error of wording is the notice's own, and no reason to hold up others.
-func (d *Dispatcher) send(ctx context.Context, now time.Time, out delivery, sender bot.Sender) (bot.MessageID, error) {
+func (d *Dispatcher) send(ctx context.Context, now time.Time, out *delivery, sender bot.Sender) (bot.MessageID, error) {
+	d.askRights(ctx, out, sender)
 	var post bot.Post
 	err := d.store.View(ctx, func(r storage.Reader) (err error) {
 		post, err = d.composer.Notice(r, out.notice, now)
@@ -417,6 +436,11 @@ func Nonce(n storage.Notice) string {
 
 // settle writes what became of a sending, and the card that it made.
 func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, sender bot.Sender, id bot.MessageID, sendErr error) error {
+	return d.conclude(ctx, now, out, d.outcome(ctx, now, out, sender, id, sendErr), sendErr)
+}
+
+// outcome is a notice as its sending leaves it.
+func (d *Dispatcher) outcome(ctx context.Context, now time.Time, out delivery, sender bot.Sender, id bot.MessageID, sendErr error) storage.Notice {
 	d.outages.note(out.notice.Messenger, sendErr, now)
 	n := outcomeOf(out.notice, sender, sendErr, now)
 	if sendErr != nil {
@@ -424,7 +448,11 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, se
 			"attempt", n.Attempts, "outcome", string(n.Outcome), "error", sendErr)
 	}
 	n.Message, n.Rang = id, out.rings && sendErr == nil
-	// The send has happened: what it came to is written down even while stopping.
+	return n
+}
+
+// conclude writes down what a sending came to. It has happened: that is done even while stopping.
+func (d *Dispatcher) conclude(ctx context.Context, now time.Time, out delivery, n storage.Notice, sendErr error) error {
 	return d.store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
 		n, err := follow(tx, now, out.chat, n, sendErr)
 		if err != nil {
@@ -439,7 +467,7 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, se
 		if n.Outcome != storage.Sent || out.stream == nil {
 			return nil
 		}
-		return putCard(tx, now, out, id)
+		return putCard(tx, now, out, n.Message)
 	})
 }
 

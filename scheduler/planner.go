@@ -13,15 +13,17 @@ import (
 type Planner struct {
 	store storage.Store
 	jobs  []job
+	paces Paces
 }
 
-// NewPlanner makes a planner over a store.
-func NewPlanner(store storage.Store) (*Planner, error) {
+// NewPlanner makes a planner over a store. Of messengers whose pace it knows it has reminders begin early that are too many to be sent
+// at once.
+func NewPlanner(store storage.Store, paces Paces) (*Planner, error) {
 	jobs, err := recurring()
 	if err != nil {
 		return nil, err
 	}
-	return &Planner{store: store, jobs: jobs}, nil
+	return &Planner{store: store, jobs: jobs, paces: paces}, nil
 }
 
 // pageOfMoments is how many moments one look takes.
@@ -81,7 +83,7 @@ func (p *Planner) doSome(ctx context.Context, now time.Time, due []storage.Momen
 	err = p.store.Update(ctx, func(tx storage.Tx) error {
 		failed = false
 		for done = 0; done < len(due) && (done == 0 || tx.Room() >= roomToGoOn); done++ {
-			over, err := carryOut(tx, now, due[done])
+			over, err := p.carryOut(tx, now, due[done])
 			if err != nil {
 				failed = true
 				return err
@@ -96,7 +98,7 @@ func (p *Planner) doSome(ctx context.Context, now time.Time, due []storage.Momen
 }
 
 // carryOut does a page of a moment's work and reports whether it is over and done with.
-func carryOut(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
+func (p *Planner) carryOut(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	m, err := storage.Standing(tx, m)
 	if errors.Is(err, storage.ErrNotFound) {
 		return true, nil // it was moved or taken away meanwhile
@@ -104,11 +106,11 @@ func carryOut(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return step(tx, now, m)
+	return p.step(tx, now, m)
 }
 
 // step does a page of a moment's work and reports whether it is all done.
-func step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
+func (p *Planner) step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	if m.Kind != storage.WeeklyNotice {
 		there, err := stands(tx, m)
 		if err != nil {
@@ -122,7 +124,7 @@ func step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	case storage.WeeklyNotice:
 		return true, oweWeek(tx, now, m)
 	case storage.ReminderNotice:
-		return remind(tx, m)
+		return p.remind(tx, now, m)
 	case storage.SoonStep:
 		return catchUp(tx, m)
 	case storage.DueStep, storage.LateStep, storage.UnseenStep, storage.GoneStep, storage.ForgottenStep:
@@ -161,23 +163,42 @@ func spread(tx storage.Tx, m storage.Moment) (bool, error) {
 	if m.Kind == storage.MilestoneNotice {
 		rung = storage.MilestoneRung
 	}
-	done, err := oweWatchers(tx, m, stream, rung)
+	done, err := oweWatchers(tx, m, stream, rung, storage.Notice{Due: m.At})
 	if err != nil || !done {
 		return false, err
 	}
 	return true, storage.DeleteMoment(tx, m)
 }
 
-// remind owes a reminder to the chats that want one at this rung, and goes on to the next rung.
-func remind(tx storage.Tx, m storage.Moment) (bool, error) {
+// remind owes a reminder to the chats that want one at this rung, and goes on to the next rung. Where they are too many for the pace of
+// their messengers it does so early, and once more at its time for those who have come to want it since.
+func (p *Planner) remind(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	stream, err := storage.Streams.Get(tx, string(m.Scope), m.Stream)
 	if err != nil {
 		return false, err
 	}
+	owed := storage.Notice{Due: stream.Start.At.Add(-m.Rung)}
+	early := now.Before(owed.Due)
+	if early && m.Cursor == "" {
+		begin, err := p.paces.begin(tx, stream, m.Rung, owed.Due)
+		if err != nil {
+			return false, err
+		}
+		if m.At = begin; begin.After(now) {
+			return true, storage.Moments.Put(tx, m)
+		}
+	}
+	if early {
+		owed.Begin = m.At
+	}
 	m.Occurrence = reminderOf(stream, m.Rung)
-	done, err := oweWatchers(tx, m, stream, m.Rung.String())
+	done, err := oweWatchers(tx, m, stream, m.Rung.String(), owed)
 	if err != nil || !done {
 		return false, err
+	}
+	if early {
+		m.At, m.Cursor, m.Community, m.Turn = owed.Due, "", "", 0
+		return true, storage.Moments.Put(tx, m)
 	}
 	return true, storage.Moments.Put(tx, stream.StepAfter(m.Rung))
 }
@@ -230,12 +251,10 @@ func oweLate(tx storage.Tx, m storage.Moment, stream storage.Stream, w storage.W
 const writesPerNotice = 4
 
 // oweWatchers walks the watches of a stream's subjects from the moment's cursor on, as far as the transaction has Room, and
-// leaves the cursor for the rest.
-func oweWatchers(tx storage.Tx, m storage.Moment, stream storage.Stream, rung string) (bool, error) {
-	owed := storage.Notice{
-		Kind: m.Kind, Scope: m.Scope, Stream: m.Stream, Occurrence: m.Occurrence, Rung: m.Rung,
-		Due: m.At, Until: usefulUntil(m.Kind, stream, m.At),
-	}
+// leaves the cursor for the rest. The notice says when it is due, and from when on it may be sent.
+func oweWatchers(tx storage.Tx, m storage.Moment, stream storage.Stream, rung string, owed storage.Notice) (bool, error) {
+	owed.Kind, owed.Scope, owed.Stream, owed.Occurrence, owed.Rung = m.Kind, m.Scope, m.Stream, m.Occurrence, m.Rung
+	owed.Until = usefulUntil(m.Kind, stream, owed.Due)
 	for watcher, err := range storage.Watchers(tx, stream, rung, m.Cursor) {
 		if err != nil {
 			return false, err
@@ -243,11 +262,10 @@ func oweWatchers(tx storage.Tx, m storage.Moment, stream storage.Stream, rung st
 		if tx.Room() < 2*writesPerNotice {
 			return false, storage.Moments.Put(tx, m)
 		}
-		owed.Chat, owed.Messenger = watcher.Chat, watcher.Messenger
+		owed.Chat, owed.Messenger, owed.Turn = watcher.Chat, watcher.Messenger, m.TurnOf(watcher)
 		if err := storage.Owe(tx, owed); err != nil {
 			return false, err
 		}
-		m.Cursor = watcher.Cursor
 	}
 	return true, nil
 }

@@ -48,7 +48,7 @@ func TestManyMomentsShareAnUpdate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	planner, err := scheduler.NewPlanner(store)
+	planner, err := scheduler.NewPlanner(store, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestAMomentThatFailsHoldsUpNoneBeforeIt(t *testing.T) {
 			t.Fatalf("the week of a chat that is not there: %v", err)
 		}
 		w.view(func(r storage.Reader) error {
-			ready, _, err := storage.ReadyNotices(r, chat.Address.Messenger, w.now, 16)
+			ready, _, err := storage.ReadyNotices(r, chat.Address.Messenger, w.now, 16, nil)
 			if len(ready) != 1 || ready[0].Kind != storage.WeeklyNotice {
 				t.Errorf("ready are %v, want the week", ready)
 			}

@@ -70,7 +70,7 @@ func TestRunPlansBeforeItSends(t *testing.T) {
 		w.stream("g1", w.now.Add(3*time.Hour))
 		w.settle()
 		time.Sleep(9 * time.Hour)
-		planner, err := scheduler.NewPlanner(slow{w.store})
+		planner, err := scheduler.NewPlanner(slow{w.store}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

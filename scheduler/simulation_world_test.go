@@ -96,7 +96,7 @@ func (b *brittle) Update(ctx context.Context, fn func(storage.Tx) error) error {
 // begin starts the program.
 func (s *simulation) begin() {
 	life := &simLife{store: &brittle{Store: s.store}, span: &span{from: s.now()}, done: make(chan error, 1), died: make(chan struct{}, 1)}
-	planner, err := scheduler.NewPlanner(life.store)
+	planner, err := scheduler.NewPlanner(life.store, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -216,8 +216,24 @@ func (s *simulation) sweep() {
 	s.kills++
 	at := s.now()
 	s.stop()
+	s.log.loseAnswers()
 	down := []time.Duration{5 * time.Second, 40 * time.Second, 3 * time.Minute, 2 * time.Hour}[s.dice("sweep", at.String())%4]
 	s.at(s.now().Add(down), s.revive)
+}
+
+// loseAnswers notes of which messages the program, when it was killed, had not yet written down what came of them.
+func (l *simLog) loseAnswers() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last := map[string]*message{}
+	for _, m := range l.messages {
+		last[m.nonce] = m
+	}
+	for nonce, key := range l.nonces {
+		if m := last[nonce]; m != nil && l.notices[key].last().Outcome == storage.Sending {
+			m.lost = true
+		}
+	}
 }
 
 // revive begins a new life, in which sources look at everything anew.

@@ -42,7 +42,7 @@ func newWorld(t *testing.T, now time.Time) *world {
 // start begins a new life of the program on a store.
 func (w *world) start(store storage.Store, sender bot.Sender) {
 	w.t.Helper()
-	planner, err := scheduler.NewPlanner(store)
+	planner, err := scheduler.NewPlanner(store, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

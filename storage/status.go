@@ -27,13 +27,13 @@ func Backlogs(r Reader) ([]Backlog, error) {
 		if err != nil || !ok {
 			return all, err
 		}
-		messenger := row.Key[0]
+		messenger := readyRow(row).messenger
 		backlog, err := backlogOf(r, messenger)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, backlog)
-		from = behind(messenger)
+		from = past(messenger)
 	}
 }
 
@@ -55,7 +55,7 @@ func backlogOf(r Reader, messenger string) (Backlog, error) {
 			break
 		}
 		b.Owed++
-		at, err := ParseTimeKey(row.Key[2])
+		at, err := ParseTimeKey(readyRow(row).at)
 		if err != nil {
 			return b, fmt.Errorf("backlog of %s: %w", messenger, err)
 		}

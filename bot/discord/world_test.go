@@ -150,7 +150,7 @@ func adapterOf(t *testing.T, cfg discord.Config) *discord.Adapter {
 func (w *world) start() {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
-	planner, err := scheduler.NewPlanner(w.house.Store)
+	planner, err := scheduler.NewPlanner(w.house.Store, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

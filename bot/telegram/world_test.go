@@ -138,7 +138,7 @@ func adapterOf(t *testing.T, cfg telegram.Config) *telegram.Adapter {
 func (w *world) start() {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
-	planner, err := scheduler.NewPlanner(w.house.Store)
+	planner, err := scheduler.NewPlanner(w.house.Store, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

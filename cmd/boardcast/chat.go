@@ -113,7 +113,7 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 
 // schedule plans and sends until ctx ends.
 func schedule(ctx context.Context, store storage.Store, senders map[bot.Messenger]bot.Sender, composer scheduler.Composer, log *slog.Logger) error {
-	planner, err := scheduler.NewPlanner(store)
+	planner, err := scheduler.NewPlanner(store, scheduler.PacesOf(senders))
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ var errEnough = errors.New("enough messages")
 
 // Run replays, and hands tell each message in its order. It ends early, and without an error, when there are more than Most.
 func (p Play) Run(ctx context.Context, tell func(Message) error) error {
-	planner, err := scheduler.NewPlanner(p.Store)
+	planner, err := scheduler.NewPlanner(p.Store, nil)
 	if err != nil {
 		return err
 	}

@@ -200,7 +200,7 @@ func TestTheReplayOfADatabaseIsWhatHappened(t *testing.T) {
 			l := &life{t: t, house: bottest.Open(t, from)}
 			l.house.As(bot.Operator)
 			var err error
-			if l.planner, err = scheduler.NewPlanner(l.house.Store); err != nil {
+			if l.planner, err = scheduler.NewPlanner(l.house.Store, nil); err != nil {
 				t.Fatal(err)
 			}
 			l.dispatcher = scheduler.NewDispatcher(l.house.Store, cards.Composer{Words: l.house.Words},
