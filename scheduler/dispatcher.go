@@ -184,7 +184,7 @@ type delivery struct {
 
 // deliver takes one notice from the outbox to its outcome.
 func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender) error {
-	out, flies, err := d.launch(ctx, now, n, sender)
+	out, flies, err := d.launch(ctx, now, n, sender, false)
 	if err != nil || !flies {
 		return err
 	}
@@ -192,8 +192,9 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 	return d.settle(ctx, now, out, sender, id, err)
 }
 
-// launch decides on a notice and writes down what was decided: it is in flight from here on, or done with.
-func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender) (out delivery, flies bool, err error) {
+// launch decides on a notice and writes down what was decided: it is in flight from here on, or done with. A crowd
+// is why it waited, if it did.
+func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender, crowd bool) (out delivery, flies bool, err error) {
 	err = d.store.Update(ctx, func(tx storage.Tx) error {
 		flies = false
 		standing, err := storage.Notices.Get(tx, n.Key()...)
@@ -203,6 +204,7 @@ func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice
 		if err != nil {
 			return err
 		}
+		standing.Crowd = standing.Crowd || crowd
 		if out, err = d.decide(tx, standing, sender, now); err != nil {
 			return err
 		}

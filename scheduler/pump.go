@@ -29,6 +29,7 @@ type pump struct {
 	walks   []*walk              // of the cards of streams that are to be redrawn
 	drawn   map[string]version   // refreshes with which this messenger is done, and others not yet
 
+	crowded  time.Time // since when more is ready than there is room for; zero: it is not
 	failures int       // of the store in a row
 	resting  time.Time // because of them
 }
@@ -37,6 +38,7 @@ type pump struct {
 type flight struct {
 	chat    string
 	walk    *walk // of an edit
+	crowd   bool  // the notice has waited because more was owed than the messenger takes
 	calling atomic.Bool
 	again   bool // an edit has to be tried again
 	err     error
@@ -143,6 +145,12 @@ func (p *pump) room(now time.Time, edit bool) (flights int, again time.Time) {
 	return 0, now.Add(max(wait, aMoment))
 }
 
+// waited reports whether a notice has waited, if it has, for want of room: there was none from about when it was ready.
+func (p *pump) waited(n storage.Notice) bool {
+	const about = time.Minute
+	return !p.crowded.IsZero() && p.crowded.Sub(n.From()) < about
+}
+
 // mostHeld bounds how many chats are left alone at a time: no more than a messenger's pace can lead to. Beyond that it is the messenger
 // that wants to be left alone.
 const mostHeld = 1000
@@ -156,10 +164,14 @@ func (p *pump) sendReady(ctx context.Context, now time.Time) (next time.Time, wa
 			return time.Time{}, false, err
 		}
 		if len(ready) == 0 {
+			p.crowded = time.Time{}
 			return soonest(later, p.firstFree()), false, nil
 		}
 		switch {
 		case room == 0:
+			if p.crowded.IsZero() {
+				p.crowded = now
+			}
 			return again, true, nil
 		case len(p.held) >= mostHeld:
 			return p.firstFree(), true, nil
@@ -169,7 +181,7 @@ func (p *pump) sendReady(ctx context.Context, now time.Time) (next time.Time, wa
 				p.held[r.notice.Chat] = now.Add(wait)
 				continue
 			}
-			p.begin(ctx, &flight{chat: r.notice.Chat}, func(ctx context.Context, f *flight) error { return p.fly(ctx, f, r.notice) })
+			p.begin(ctx, &flight{chat: r.notice.Chat, crowd: p.waited(r.notice)}, func(ctx context.Context, f *flight) error { return p.fly(ctx, f, r.notice) })
 		}
 	}
 }
@@ -239,7 +251,7 @@ func (p *pump) begin(ctx context.Context, f *flight, fly func(ctx context.Contex
 // fly takes one notice from the outbox to its outcome. What cannot be decided, because a record that it needs is not as it should be, is
 // put off, and holds up nothing else. It fails when the store does.
 func (p *pump) fly(ctx context.Context, f *flight, n storage.Notice) error {
-	out, flies, err := p.launch(ctx, p.now(), n, p.sender)
+	out, flies, err := p.launch(ctx, p.now(), n, p.sender, f.crowd)
 	if err != nil {
 		return p.putOff(ctx, n, err)
 	}

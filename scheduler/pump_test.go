@@ -358,3 +358,30 @@ func TestRemindersOfManyBeginEarly(t *testing.T) {
 func (w *world) reminded(chat storage.Chat) []bottest.Message {
 	return slices.DeleteFunc(w.sender.Messages(chat.Address), func(m bottest.Message) bool { return headline(m.Post) != "card.reminder" })
 }
+
+// What more than the messenger takes has made late says so, where the lateness has to be said.
+func TestACrowdIsWhyItIsLate(t *testing.T) {
+	const chats = 150
+	var crowd []storage.Chat
+	inRun(t, func(s *bottest.Sender) bot.Sender { return newPaced(s, 1) }, func(w *world) {
+		crowd = w.crowd("one", chats)
+		for _, chat := range crowd {
+			w.watch(chat, storage.CardStyle)
+		}
+	}, func(w *world) {
+		w.stream("g1", time.Now().Add(6*time.Hour))
+		time.Sleep((chats + 2) * time.Second)
+		excused := 0
+		for _, chat := range crowd {
+			for _, m := range w.sender.Messages(chat.Address) {
+				if said(m.Post, "card.late_crowd") {
+					excused++
+				}
+			}
+		}
+		const within = 120 // seconds, each of which has one message
+		if want := chats - within; excused < want-2 || excused > want {
+			t.Errorf("%d messages say that the crowd made them late, want those after two minutes: %d", excused, want)
+		}
+	})
+}

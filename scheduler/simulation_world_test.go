@@ -527,7 +527,7 @@ func (m *simMessenger) word(chat *simChat, p bot.Post, nonce string) *message {
 
 // excused reports whether a post says that it is late, or since when.
 func excused(p bot.Post) bool {
-	for _, key := range []string{"card.late", "card.late_was_down", "card.late_unreachable", "gather.was_down", "gather.unreachable"} {
+	for _, key := range []string{"card.late", "card.late_crowd", "card.late_was_down", "card.late_unreachable", "gather.was_down", "gather.unreachable"} {
 		if said(p, key) {
 			return true
 		}

@@ -102,9 +102,10 @@ type Notice struct {
 	Chat       string        `json:"chat"`
 	Messenger  bot.Messenger `json:"messenger"`
 	Due        time.Time     `json:"due"`
-	Begin      time.Time     `json:"begin,omitzero"` // before Due, where so many are due at once that the first begin early
-	Until      time.Time     `json:"until"`          // after it the notice is of no more use
-	Turn       int           `json:"turn,omitempty"` // how many chats of the community are told the same before this one
+	Begin      time.Time     `json:"begin,omitzero"`  // before Due, where so many are due at once that the first begin early
+	Until      time.Time     `json:"until"`           // after it the notice is of no more use
+	Crowd      bool          `json:"crowd,omitempty"` // it had to wait because more was owed than the messenger takes
+	Turn       int           `json:"turn,omitempty"`  // how many chats of the community are told the same before this one
 
 	Outcome   Outcome       `json:"outcome"`
 	Attempts  int           `json:"attempts,omitempty"`
