@@ -1,14 +1,17 @@
 package telegram_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"boardcast/bot"
 	"boardcast/bot/bottest/telegramsrv"
+	"boardcast/bot/telegram"
 	"boardcast/storage"
 )
 
@@ -98,7 +101,7 @@ func TestFaultsOfACall(t *testing.T) {
 			of.answer = counted(len(since(w.server.Sent(b.user.ID), asked)), "message")
 			got[name] = of
 		}
-	})
+	}, func(served *telegramsrv.Config, _ *telegram.Config) { served.Unlimited = true })
 	for name, want := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -281,4 +284,141 @@ func (w *world) outcome(chat storage.Chat, kind storage.NoticeKind) storage.Outc
 		w.t.Fatal(err)
 	}
 	return found
+}
+
+// In an outage nothing that matters is lost, and nobody is flooded after it: what was missed is one message.
+func TestFaultOutages(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		w.watching(w.ann.ID, bot.Private, storage.CardStyle)
+		first := w.announce(20 * time.Hour)
+		w.settle()
+		said := w.outage(w.ann.ID, time.Hour, func() {
+			w.goLive(first)
+			w.announce(30 * time.Hour)
+		})
+		if len(said) != 1 || !strings.HasPrefix(said[0], "While I was away: 2 streams") {
+			t.Errorf("after an hour: %q\n%s", said, w.log)
+		}
+		said = w.outage(w.ann.ID, 24*time.Hour, func() {
+			w.end(first)
+			w.announce(50 * time.Hour)
+			w.pass(13 * time.Hour)
+			w.announce(60 * time.Hour)
+		})
+		if len(said) != 1 || !strings.HasPrefix(said[0], "While I was away: 2 streams") {
+			t.Errorf("after a day: %q", said)
+		}
+		if owed := w.owed(); owed != 0 {
+			t.Errorf("%d notices are owed still", owed)
+		}
+	})
+}
+
+// Killed between a message that was taken and its mark on disk, boardcast does not know of it at the next start.
+func TestFaultKilledInFlight(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(w *world) {
+		chat := w.watching(w.ann.ID, bot.Private, storage.MessagesStyle)
+		for _, down := range []time.Duration{time.Minute, 5 * time.Minute} {
+			stream := w.announce(time.Hour)
+			w.settle()
+			began := time.Now()
+			w.goLive(stream)
+			w.settle()
+			w.die(chat, storage.LiveNotice, stream, down)
+			w.end(stream)
+			w.settle()
+			w.die(chat, storage.EndedNotice, stream, down)
+			got := fmt.Sprintf("%s of %d, %s of %d", w.outcome(chat, storage.LiveNotice), w.count(w.ann.ID, began, "● LIVE"),
+				w.outcome(chat, storage.EndedNotice), w.count(w.ann.ID, began, "Ended"))
+			if want := "sent of 2, uncertain of 1"; got != want {
+				t.Errorf("back after %s: %s; want %s\n%q", down, got, want, w.saidSince(w.ann.ID, began))
+			}
+		}
+	})
+}
+
+// die is a kill right after a message to a chat was taken, and a new start after a while: the notice stands on disk as in flight.
+func (w *world) die(chat storage.Chat, kind storage.NoticeKind, stream string, down time.Duration) {
+	w.t.Helper()
+	w.stop()
+	w.update(func(tx storage.Tx) error {
+		for n, err := range storage.Notices.Scan(tx) {
+			if err != nil {
+				return err
+			}
+			if n.Chat != chat.ID || n.Kind != kind || n.Stream != stream {
+				continue
+			}
+			n.Outcome, n.Settled, n.Message, n.Rang = storage.Sending, time.Time{}, "", false
+			card, err := storage.Cards.Get(tx, stream, chat.ID)
+			if err != nil {
+				return err
+			}
+			card.Rang, card.Sent = time.Time{}, time.Time{}
+			return errors.Join(storage.Notices.Put(tx, n), storage.Cards.Put(tx, card))
+		}
+		return nil
+	})
+	w.pass(down)
+	w.start()
+	w.settle()
+}
+
+// count is how many messages since a time begin with a word.
+func (w *world) count(chat int64, began time.Time, word string) int {
+	n := 0
+	for _, line := range w.saidSince(chat, began) {
+		if strings.HasPrefix(line, word) {
+			n++
+		}
+	}
+	return n
+}
+
+// owed is how many notices are owed still.
+func (w *world) owed() int {
+	w.t.Helper()
+	n := 0
+	err := w.house.Store.View(w.t.Context(), func(r storage.Reader) error {
+		n = 0
+		for notice, err := range storage.Notices.Scan(r) {
+			if err != nil {
+				return err
+			}
+			if notice.Owed() {
+				n++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+// outage has the messenger be out of reach for so long after something is done, and returns what it says in a chat once it is back, line by line.
+func (w *world) outage(chat int64, long time.Duration, do func()) []string {
+	w.t.Helper()
+	w.server.Fail(telegramsrv.Fault{Times: -1, Kind: telegramsrv.Unresolved})
+	until := time.Now().Add(long)
+	do()
+	w.pass(time.Until(until))
+	w.server.Mend()
+	w.pass(11 * time.Minute) // the longest wait between two attempts
+	return w.saidSince(chat, until)
+}
+
+// saidSince are the first lines of the messages in a chat since a time, as they were sent.
+func (w *world) saidSince(chat int64, began time.Time) []string {
+	var said []string
+	for _, m := range since(w.server.Sent(chat), began) {
+		if len(m.Earlier) > 0 {
+			m.Content = m.Earlier[0]
+		}
+		said = append(said, headline(m))
+	}
+	return said
 }
