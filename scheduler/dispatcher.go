@@ -54,6 +54,9 @@ const (
 // must not be missed are sent again; the others too where the messenger remembers them, and else are shown as uncertain.
 func (d *Dispatcher) Recover(ctx context.Context, now time.Time) error {
 	d.outages.start(now)
+	if err := d.retime(ctx, now); err != nil {
+		return err
+	}
 	for messenger, sender := range d.senders {
 		for done := false; !done; {
 			err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
@@ -109,7 +112,8 @@ func resumed(n storage.Notice, sender bot.Sender, now time.Time) storage.Notice 
 // sent, so long ago that the messenger does not know it again.
 func mayDouble(n storage.Notice, sender bot.Sender, now time.Time) bool {
 	remembering, ok := sender.(bot.Remembering)
-	safe := ok && now.Sub(n.Doubt) <= remembering.Remembers()
+	ago := now.Sub(n.Doubt) // less than nothing where the clock has been set back: nobody knows how long ago it was
+	safe := ok && ago >= 0 && ago <= remembering.Remembers()
 	return n.Kind.OnceOnly() && !n.Doubt.IsZero() && !safe
 }
 
@@ -305,7 +309,7 @@ func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error)
 		return "", err
 	}
 	out.stream = &stream
-	if err := out.readCard(r); err != nil {
+	if err := out.readCard(r, now); err != nil {
 		return "", err
 	}
 	order, err := storage.OrderFor(r, out.chat, stream, now)

@@ -6,7 +6,7 @@ import (
 )
 
 // holds are the chats that Telegram wants left alone for a while. When it says so of a second one meanwhile, it is taken to mean
-// all of them.
+// all of them, until the first of the two may be tried again: one chat's long pause is not everybody's.
 type holds struct {
 	mu    sync.Mutex
 	chats map[int64]time.Time
@@ -27,17 +27,20 @@ func (h *holds) hold(chat int64, now time.Time, wait time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	until := now.Add(wait)
-	others := 0
+	var others time.Time // until when they are held
 	for other, at := range h.chats {
 		switch {
 		case !at.After(now):
 			delete(h.chats, other)
-		case other != chat:
-			others++
+		case other != chat && at.After(others):
+			others = at
 		}
 	}
 	h.chats[chat] = until
-	if others > 0 && until.After(h.all) {
+	if until.After(others) {
+		until = others
+	}
+	if until.After(h.all) {
 		h.all = until
 	}
 }
