@@ -196,6 +196,12 @@ func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notic
 	return d.settle(ctx, now, out, sender, id, err)
 }
 
+// undecidedError says that nothing could be decided about a notice, because a record that it needs is missing or cannot be read.
+type undecidedError struct{ err error }
+
+func (e *undecidedError) Error() string { return "decide on a notice: " + e.err.Error() }
+func (e *undecidedError) Unwrap() error { return e.err }
+
 // launch decides on a notice and writes down what was decided: it is in flight from here on, or done with. A crowd
 // is why it waited, if it did.
 func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender, crowd bool) (out delivery, flies bool, err error) {
@@ -210,7 +216,7 @@ func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice
 		}
 		standing.Crowd = standing.Crowd || crowd
 		if out, err = d.decide(tx, standing, sender, now); err != nil {
-			return err
+			return &undecidedError{err}
 		}
 		if out.owed != nil {
 			if err := storage.Owe(tx, *out.owed); err != nil {

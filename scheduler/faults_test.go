@@ -60,7 +60,7 @@ func inBubble(t *testing.T, story func(w *world, chat storage.Chat, run func(sto
 		ctx, stop := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		story(w, chat, func(store storage.Store, sender bot.Sender) {
-			planner, err := scheduler.NewPlanner(store)
+			planner, err := scheduler.NewPlanner(store, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func inBubble(t *testing.T, story func(w *world, chat storage.Chat, run func(sto
 			words := cards.Composer{Words: bottest.Words(t)}
 			dispatcher := scheduler.NewDispatcher(store, words, map[bot.Messenger]bot.Sender{bot.Console: sender}, lines)
 			running.Go(func() {
-				if err := scheduler.Run(ctx, planner, dispatcher, time.Now, lines); err != nil {
+				if err := scheduler.Run(ctx, planner, dispatcher, bottest.Clock(), lines); err != nil {
 					t.Errorf("run: %v", err)
 				}
 			})

@@ -21,6 +21,7 @@ type pump struct {
 	sender    bot.Sender
 	pacing    bot.Pacing
 	now       func() time.Time
+	watch     *watch
 	longest   time.Duration // that a timer waits
 
 	flights map[string]*flight   // by chat: there is one a chat at most
@@ -53,9 +54,10 @@ func (unpaced) Room(bool) (int, time.Duration)        { return 1, 0 }
 func (unpaced) RoomIn(bot.ChatID, bool) time.Duration { return 0 }
 func (unpaced) TooMany() int64                        { return 0 }
 
-func newPump(d *Dispatcher, messenger bot.Messenger, now func() time.Time, longest time.Duration) *pump {
+func newPump(d *Dispatcher, messenger bot.Messenger, clock Clock, longest time.Duration) *pump {
 	p := &pump{
-		Dispatcher: d, messenger: messenger, sender: d.senders[messenger], pacing: unpaced{}, now: now, longest: longest,
+		Dispatcher: d, messenger: messenger, sender: d.senders[messenger], pacing: unpaced{},
+		now: clock.Now, watch: newWatch(clock), longest: longest,
 		flights: map[string]*flight{}, held: map[string]time.Time{}, drawn: map[string]version{},
 	}
 	if pacing, ok := p.sender.(bot.Pacing); ok {
@@ -107,7 +109,10 @@ func (p *pump) turn(ctx context.Context) (next time.Time, err error) {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
 	}()
-	now := p.now()
+	now, jumped := p.watch.look()
+	if err := p.jumped(ctx, jumped); err != nil {
+		return time.Time{}, err
+	}
 	if now.Before(p.resting) {
 		return p.resting, nil
 	}
@@ -276,9 +281,10 @@ func (p *pump) sendSafely(ctx context.Context, out *delivery) (id bot.MessageID,
 	return p.send(ctx, p.now(), out, p.sender)
 }
 
-// putOff leaves a notice for later on which nothing could be decided. That fails where the store does, which was the reason then.
+// putOff leaves a notice for later about which nothing can be decided. That is an error if the store is to blame, or fails too.
 func (p *pump) putOff(ctx context.Context, n storage.Notice, reason error) error {
-	if ctx.Err() != nil || errors.Is(reason, storage.ErrClosed) {
+	var undecided *undecidedError
+	if ctx.Err() != nil || !errors.As(reason, &undecided) {
 		return reason
 	}
 	err := p.store.Update(ctx, func(tx storage.Tx) error {
@@ -291,7 +297,7 @@ func (p *pump) putOff(ctx context.Context, n storage.Notice, reason error) error
 		return storage.Notices.Put(tx, standing)
 	})
 	if err != nil {
-		return reason
+		return errors.Join(reason, err)
 	}
 	p.log.ErrorContext(ctx, "notice put off", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat, "error", reason)
 	return nil

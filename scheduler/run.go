@@ -20,12 +20,13 @@ const longestWait = 30 * time.Second
 
 // Run plans, dispatches and, where messengers have calendars, keeps these until ctx ends. An error is logged and tried again, at growing
 // distances: the store may have room again, the network may be back.
-func Run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, log *slog.Logger) error {
-	return run(ctx, p, d, now, log, longestWait)
+func Run(ctx context.Context, p *Planner, d *Dispatcher, clock Clock, log *slog.Logger) error {
+	return run(ctx, p, d, clock, log, longestWait)
 }
 
 // run is Run with another cap of its timers.
-func run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, log *slog.Logger, longest time.Duration) error {
+func run(ctx context.Context, p *Planner, d *Dispatcher, clock Clock, log *slog.Logger, longest time.Duration) error {
+	now := clock.Now
 	group, ctx := errgroup.WithContext(ctx)
 	// What came about while the program was down is planned before anything is sent: a message is not to announce what is past.
 	planned, once := make(chan struct{}), sync.Once{}
@@ -37,7 +38,7 @@ func run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, l
 		},
 	}
 	group.Go(func() error { return planner.run(ctx) })
-	after := []func(context.Context) error{func(ctx context.Context) error { return d.run(ctx, now, longest) }}
+	after := []func(context.Context) error{func(ctx context.Context) error { return d.run(ctx, clock, longest) }}
 	if h := NewHost(d.store, d.composer, d.senders, d.log); len(h.calendars) > 0 {
 		after = append(after, h.loop(now, log, longest).run)
 	}
@@ -55,9 +56,9 @@ func run(ctx context.Context, p *Planner, d *Dispatcher, now func() time.Time, l
 }
 
 // run sends the notices of all messengers, each at its own pace, after it has dealt with those that were in flight when the process died.
-func (d *Dispatcher) run(ctx context.Context, now func() time.Time, longest time.Duration) error {
+func (d *Dispatcher) run(ctx context.Context, clock Clock, longest time.Duration) error {
 	recovered := bot.Persist(ctx, firstRetry, longestWait, func(ctx context.Context) error {
-		err := d.Recover(ctx, now())
+		err := d.Recover(ctx, clock.Now())
 		if err != nil && ctx.Err() == nil {
 			d.log.ErrorContext(ctx, "step failed, trying again", "part", "dispatcher", "error", err)
 		}
@@ -71,7 +72,7 @@ func (d *Dispatcher) run(ctx context.Context, now func() time.Time, longest time
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	for messenger := range d.senders {
-		group.Go(func() error { return newPump(d, messenger, now, longest).run(ctx) })
+		group.Go(func() error { return newPump(d, messenger, clock, longest).run(ctx) })
 	}
 	return group.Wait()
 }

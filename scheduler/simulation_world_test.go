@@ -108,7 +108,8 @@ func (s *simulation) begin() {
 	s.log.mu.Lock()
 	s.log.lives = append(s.log.lives, life.span)
 	s.log.mu.Unlock()
-	go func() { life.done <- scheduler.RunAwake(ctx, planner, dispatcher, s.now, quiet()) }()
+	clock := scheduler.Clock{Now: s.now, Steady: func() time.Duration { return time.Since(s.real) }}
+	go func() { life.done <- scheduler.RunAwake(ctx, planner, dispatcher, clock, quiet()) }()
 }
 
 // stop ends the program as a signal does; if it was killed only what is left of it is swept up.

@@ -35,7 +35,7 @@ func RetimeNotices(tx Tx, messenger bot.Messenger, now time.Time, after string) 
 
 // retime brings the notice of a row forward, if it is to be. A record that cannot be read is for whoever would send it.
 func retime(tx Tx, row IndexRow, now time.Time) error {
-	at, err := readyTime(row)
+	at, err := ParseTimeKey(readyRow(row).at)
 	if err != nil || !at.After(now) {
 		return err
 	}
@@ -48,9 +48,6 @@ func retime(tx Tx, row IndexRow, now time.Time) error {
 	}
 	return nil
 }
-
-// readyTime is when the notice of a row is ready: the last part of its key.
-func readyTime(row IndexRow) (time.Time, error) { return ParseTimeKey(row.Key[len(row.Key)-1]) }
 
 // retimed is a queued notice by a clock that may have been set back since it was tried, and whether that changes it. What came of an
 // attempt that lies ahead now is in doubt for longer than any messenger remembers, for all that is known.

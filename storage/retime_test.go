@@ -90,7 +90,7 @@ func TestALongBacklogIsRetimedInPages(t *testing.T) {
 		t.Errorf("%d pages", pages)
 	}
 	read(t, store, func(r storage.Reader) error {
-		ready, later, err := storage.ReadyNotices(r, bot.Telegram, hour(4), notices+1)
+		ready, later, err := storage.ReadyNotices(r, bot.Telegram, hour(4), notices+1, nil)
 		if len(ready) != notices || !later.IsZero() {
 			t.Errorf("%d are ready, others at %s; want %d", len(ready), later, notices)
 		}
