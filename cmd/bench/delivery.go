@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"boardcast/storage"
@@ -119,6 +121,12 @@ func (t *trial) take(ctx context.Context, steps []step) error {
 	return nil
 }
 
+// How far a fan-out has come is said of long ones, in tenths.
+const (
+	worthSaying = 1000
+	tenths      = 10
+)
+
 // steps are the kills, or the streams that go live, evenly over a fan-out.
 func (t *trial) steps(o *deliveryOptions, live []oneChat) []step {
 	steps := make([]step, 0, o.kills+len(live))
@@ -131,6 +139,14 @@ func (t *trial) steps(o *deliveryOptions, live []oneChat) []step {
 	for i := range steps {
 		steps[i].told = max(o.chats*(i+1)/(len(steps)+1), 1)
 	}
+	if o.chats < worthSaying {
+		return steps
+	}
+	for part := range tenths - 1 {
+		n := o.chats * (part + 1) / tenths
+		steps = append(steps, step{told: n, do: func(context.Context) error { t.say("%d told", n); return nil }})
+	}
+	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Compare(a.told, b.told) })
 	return steps
 }
 

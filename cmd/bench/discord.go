@@ -9,8 +9,12 @@ import (
 	"boardcast/bot/bottest/discordsrv"
 )
 
-// discordAllowed is how many requests a second Discord takes from a bot in all, by its documentation.
-const discordAllowed = 50
+// discordAllowed is how many requests a second Discord takes from a bot in all, by its documentation, and discordShare the part of it to
+// reach.
+const (
+	discordAllowed = 50
+	discordShare   = 0.95
+)
 
 // discord is a Discord to which a bot may connect again at once, as often as Discord lets it in a day.
 type discord struct {
@@ -74,6 +78,8 @@ func (s *discord) start(stream string) error {
 func (s *discord) tooMany() int { return s.TooMany() }
 
 // limits: Discord knows a message again by its nonce, if the program is back within some minutes.
-func (*discord) limits() limits { return limits{allowed: discordAllowed, share: 0.95, knows: true} }
+func (*discord) limits() limits {
+	return limits{allowed: discordAllowed, share: discordShare, knows: true}
+}
 
 func (s *discord) close() { s.Close() }

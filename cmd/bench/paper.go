@@ -24,6 +24,7 @@ type design struct {
 	name  string
 	calls func(readers int) int // that the bot makes
 	rate  float64               // of calls a second
+	share float64               // of the rate that boardcast is to reach
 	note  string
 }
 
@@ -34,25 +35,25 @@ func always(calls int) func(int) int { return func(int) int { return calls } }
 
 func designs() []design {
 	return []design{
-		{"Telegram, private chats one by one", each, telegramAllowed, "what boardcast does"},
-		{"Telegram, the same, paid above 30/s", each, telegramPaid, "Telegram charges for each message"},
-		{"Telegram, one channel that all subscribe to", always(callsAChannelPost), telegramAllowed, "Telegram itself spreads it"},
-		{"Discord, channels one by one", each, discordAllowed, "what boardcast does"},
+		{"Telegram, private chats one by one", each, telegramAllowed, telegramShare, "what boardcast does"},
+		{"Telegram, the same, paid above 30/s", each, telegramPaid, telegramShare, "for 0.1 Stars a message"},
+		{"Telegram, one channel that all subscribe to", always(callsAChannelPost), telegramAllowed, telegramShare, "Telegram itself spreads it"},
+		{"Discord, channels one by one", each, discordAllowed, discordShare, "what boardcast does"},
 		{
-			"Discord, one announcement channel that all follow", always(callsACrosspost), discordAllowed,
+			"Discord, one announcement channel that all follow", always(callsACrosspost), discordAllowed, discordShare,
 			fmt.Sprintf("Discord itself spreads it; %d messages an hour at most", crosspostsAnHour),
 		},
 	}
 }
 
-// takes is how long it takes until the last call has left, of which the first leaves at once.
-func (d design) takes(readers int) time.Duration {
-	return time.Duration(float64(d.calls(readers)-1) / d.rate * float64(time.Second))
+// takes is how long it takes until the last call has left, of which the first leaves at once, at a share of the rate.
+func (d design) takes(readers int, share float64) time.Duration {
+	return time.Duration(float64(d.calls(readers)-1) / (share * d.rate) * float64(time.Second))
 }
 
 // within is how many readers are told within a time.
 func (d design) within(readers int, limit time.Duration) int {
-	if d.takes(readers) <= limit {
+	if d.takes(readers, 1) <= limit {
 		return readers
 	}
 	return min(int(limit.Seconds()*d.rate)+1, readers)
@@ -60,7 +61,7 @@ func (d design) within(readers int, limit time.Duration) int {
 
 // paper computes how long each design takes.
 func paper(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	const million, gap = 1_000_000, 2
+	const million, gap, roughly = 1_000_000, 2, 100 * time.Millisecond
 	set := flag.NewFlagSet("bench paper", flag.ContinueOnError)
 	set.SetOutput(stderr)
 	chats := set.Int("chats", million, "how many chats, or channels that follow, are told")
@@ -71,9 +72,9 @@ func paper(_ context.Context, args []string, stdout, stderr io.Writer) error {
 		return &usageError{errors.New("--chats must be 1 or more")}
 	}
 	table := tabwriter.NewWriter(stdout, 0, 0, gap, ' ', 0)
-	fmt.Fprintf(table, "%d chats\tcalls\tlast one leaves after\tleft in a minute\tin 10 minutes\tin an hour\t\n", *chats)
+	fmt.Fprintf(table, "%d chats\tcalls\tlast one leaves after\tat the share to reach\tleft in a minute\tin 10 minutes\tin an hour\t\n", *chats)
 	for _, d := range designs() {
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", d.name, d.calls(*chats), d.takes(*chats).Round(time.Millisecond),
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n", d.name, d.calls(*chats), d.takes(*chats, 1).Round(roughly), d.takes(*chats, d.share).Round(roughly),
 			d.part(*chats, time.Minute), d.part(*chats, 10*time.Minute), d.part(*chats, time.Hour), d.note)
 	}
 	return table.Flush()

@@ -114,7 +114,7 @@ func TestAMillionChatsOnPaper(t *testing.T) {
 	}
 	got := map[string]string{}
 	for _, d := range designs() {
-		got[d.name] = strings.Join([]string{said(float64(d.calls(million)), "calls in"), d.takes(million).Round(time.Second).String() + ",", d.part(million, time.Minute), "in a minute"}, " ")
+		got[d.name] = strings.Join([]string{said(float64(d.calls(million)), "calls in"), d.takes(million, 1).Round(time.Second).String() + ",", d.part(million, time.Minute), "in a minute"}, " ")
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

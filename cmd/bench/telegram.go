@@ -9,8 +9,11 @@ import (
 	"boardcast/bot/bottest/telegramsrv"
 )
 
-// telegramAllowed is what Telegram takes a second from a bot in all, by its FAQ for bots.
-const telegramAllowed = 30
+// telegramAllowed is what Telegram takes a second from a bot in all, by its FAQ for bots, and telegramShare the part of it to reach.
+const (
+	telegramAllowed = 30
+	telegramShare   = 0.97
+)
 
 // telegram is a Bot API server.
 type telegram struct {
@@ -56,6 +59,6 @@ func (s *telegram) start(stream string) error {
 func (s *telegram) tooMany() int { return s.Stats().Limited }
 
 // limits: Telegram knows no message again.
-func (*telegram) limits() limits { return limits{allowed: telegramAllowed, share: 0.97} }
+func (*telegram) limits() limits { return limits{allowed: telegramAllowed, share: telegramShare} }
 
 func (s *telegram) close() { s.Close() }
