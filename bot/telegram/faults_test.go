@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"boardcast/bot"
+	"boardcast/bot/bottest"
 	"boardcast/bot/bottest/telegramsrv"
 	"boardcast/bot/telegram"
 	"boardcast/storage"
@@ -102,6 +105,13 @@ func TestFaultsOfACall(t *testing.T) {
 			got[name] = of
 		}
 	}, func(served *telegramsrv.Config, _ *telegram.Config) { served.Unlimited = true })
+	named := slices.DeleteFunc(bottest.FaultTests(t, "../../docs/delivery.md", bot.Telegram), func(name string) bool { return !strings.HasPrefix(name, t.Name()+"/") })
+	for i, name := range named {
+		named[i] = strings.TrimPrefix(name, t.Name()+"/")
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(rows)), named); diff != "" {
+		t.Errorf("docs/delivery.md names other faults (-tested +named):\n%s", diff)
+	}
 	for name, want := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
