@@ -60,7 +60,23 @@ func TestFaultTheClockJumpsForwards(t *testing.T) {
 // told is told again.
 func TestFaultTheClockJumpsBackwards(t *testing.T) {
 	t.Parallel()
-	for name, restarted := range map[string]bool{"while it runs": false, "while it is down": true} {
+	tests := map[string]func(w *world){
+		"while it runs":    func(w *world) { w.jump(-time.Hour) },
+		"while it is down": func(w *world) { w.sleep(-time.Hour); w.revive() },
+		"while it is down, with a notice in flight": func(w *world) {
+			w.update(func(tx storage.Tx) error {
+				queued, _, err := storage.ReadyNotices(tx, bot.Console, w.now.Add(time.Hour), 1)
+				if err != nil {
+					return err
+				}
+				queued[0].Outcome, queued[0].NotBefore = storage.Sending, time.Time{}
+				return storage.Notices.Put(tx, queued[0])
+			})
+			w.sleep(-time.Hour)
+			w.revive()
+		},
+	}
+	for name, setBack := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, noon)
@@ -71,12 +87,7 @@ func TestFaultTheClockJumpsBackwards(t *testing.T) {
 			w.sender.On(bottest.Cue{Nth: w.sender.Ops() + 1, Err: &bot.RetryError{After: time.Minute, Err: errors.New("too much")}})
 			w.goLive("g1", s.ID)
 			w.settle()
-			if restarted {
-				w.sleep(-time.Hour)
-				w.revive()
-			} else {
-				w.jump(-time.Hour)
-			}
+			setBack(w)
 			want := []string{"silent card.announced", "rings card.reminder", "rings card.live"}
 			for _, wait := range []time.Duration{time.Minute, 3 * time.Hour} {
 				w.pass(wait)

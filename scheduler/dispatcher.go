@@ -54,9 +54,6 @@ const (
 // must not be missed are sent again; the others too where the messenger remembers them, and else are shown as uncertain.
 func (d *Dispatcher) Recover(ctx context.Context, now time.Time) error {
 	d.outages.start(now)
-	if err := d.retime(ctx, now); err != nil {
-		return err
-	}
 	for messenger, sender := range d.senders {
 		for done := false; !done; {
 			err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
@@ -68,7 +65,7 @@ func (d *Dispatcher) Recover(ctx context.Context, now time.Time) error {
 			}
 		}
 	}
-	return nil
+	return d.retime(ctx, now)
 }
 
 // resume takes as many notices out of flight as the transaction has Room for, and reports whether that was all of them.

@@ -28,7 +28,13 @@ type world struct {
 
 func newWorld(t *testing.T, now time.Time) *world {
 	t.Helper()
-	w := &world{t: t, now: now, store: storagetest.Open(t, storage.Tables()...)}
+	return newWorldOn(t, now, storagetest.Open(t, storage.Tables()...))
+}
+
+// newWorldOn is newWorld on a store, of which not every record need be right in the end.
+func newWorldOn(t *testing.T, now time.Time, store storage.Store) *world {
+	t.Helper()
+	w := &world{t: t, now: now, store: store}
 	w.sender = bottest.NewSender(func() time.Time { return w.now })
 	w.start(w.store, w.sender)
 	w.update(func(tx storage.Tx) error {
