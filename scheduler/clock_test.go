@@ -65,7 +65,7 @@ func TestFaultTheClockJumpsBackwards(t *testing.T) {
 		"while it is down": func(w *world) { w.sleep(-time.Hour); w.revive() },
 		"while it is down, with a notice in flight": func(w *world) {
 			w.update(func(tx storage.Tx) error {
-				queued, _, err := storage.ReadyNotices(tx, bot.Console, w.now.Add(time.Hour), 1)
+				queued, _, err := storage.ReadyNotices(tx, bot.Console, w.now.Add(time.Hour), 1, nil)
 				if err != nil {
 					return err
 				}

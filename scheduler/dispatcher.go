@@ -48,6 +48,8 @@ const (
 	sendTimeout   = 15 * time.Second
 	firstRetry    = 2 * time.Second
 	lastRetry     = 10 * time.Minute
+	// longestOutOfReach is lastRetry of a messenger that does not answer: it may be back at any time.
+	longestOutOfReach = time.Minute
 )
 
 // Recover deals with the notices that were in flight when the process died: nobody knows whether they were sent. Those that
@@ -130,7 +132,7 @@ func (d *Dispatcher) Step(ctx context.Context, now time.Time) (worked bool, next
 		next = soonest(next, later)
 		for _, n := range ready {
 			worked = true
-			if err := d.deliver(ctx, now, n, sender); err != nil {
+			if err := d.putOff(ctx, now, n, d.deliver(ctx, now, n, sender)); err != nil {
 				return worked, time.Time{}, fmt.Errorf("deliver %s notice to chat %s: %w", n.Kind, n.Chat, err)
 			}
 		}
@@ -198,6 +200,28 @@ type undecidedError struct{ err error }
 
 func (e *undecidedError) Error() string { return "decide on a notice: " + e.err.Error() }
 func (e *undecidedError) Unwrap() error { return e.err }
+
+// putOff leaves a notice for later about which nothing could be decided, so that it holds up no other. Any other reason it returns.
+func (d *Dispatcher) putOff(ctx context.Context, now time.Time, n storage.Notice, reason error) error {
+	var undecided *undecidedError
+	if !errors.As(reason, &undecided) || ctx.Err() != nil {
+		return reason
+	}
+	err := d.store.Update(ctx, func(tx storage.Tx) error {
+		standing, err := storage.Notices.Get(tx, n.Key()...)
+		if err != nil {
+			return err
+		}
+		standing.Attempts++
+		standing.NotBefore = now.Add(backoff(standing.Attempts))
+		return storage.Notices.Put(tx, standing)
+	})
+	if err != nil {
+		return errors.Join(reason, err)
+	}
+	d.log.ErrorContext(ctx, "notice put off", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat, "error", reason)
+	return nil
+}
 
 // launch decides on a notice and writes down what was decided: it is in flight from here on, or done with. A crowd
 // is why it waited, if it did.
@@ -519,7 +543,6 @@ func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error
 func outcomeOf(n storage.Notice, sender bot.Sender, err error, now time.Time) storage.Notice {
 	var refused *bot.RefusedError
 	var unknown *bot.UnknownError
-	var retry *bot.RetryError
 	switch {
 	case err == nil:
 		return settled(n, storage.Sent, "", now)
@@ -535,14 +558,27 @@ func outcomeOf(n storage.Notice, sender bot.Sender, err error, now time.Time) st
 			return settled(n, storage.Uncertain, "why.uncertain", now)
 		}
 	}
-	n.Outcome, n.NotBefore = storage.Queued, now.Add(backoff(n.Attempts))
-	if _, moved := errors.AsType[*bot.MovedError](err); moved {
-		n.NotBefore = now
-	}
-	if errors.As(err, &retry) && retry.After > 0 {
-		n.NotBefore = now.Add(retry.After)
+	n.Outcome, n.NotBefore = storage.Queued, now.Add(retryIn(n, err))
+	if n.NotBefore.After(n.Until) {
+		n.NotBefore = n.Until.Add(1) // when it is of no more use, which is said then
 	}
 	return n
+}
+
+// retryIn is how long to wait before a notice is sent again after an error.
+func retryIn(n storage.Notice, err error) time.Duration {
+	var retry *bot.RetryError
+	_, moved := errors.AsType[*bot.MovedError](err)
+	switch {
+	case moved:
+		return 0
+	case errors.As(err, &retry) && retry.After > 0:
+		return retry.After
+	case unreachable(err):
+		return min(backoff(n.Attempts), longestOutOfReach) // while it is, only one now and then is tried
+	default:
+		return backoff(n.Attempts)
+	}
 }
 
 // backoff is how long to wait after a number of attempts: 2 s, doubled each time, up to 10 min.

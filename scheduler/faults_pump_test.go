@@ -1,7 +1,6 @@
 package scheduler_test
 
 import (
-	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,21 +46,6 @@ func TestFaultAWaitOfADay(t *testing.T) {
 	}
 }
 
-// hanging is a messenger that never answers for one chat.
-type hanging struct {
-	*bottest.Sender
-	chat bot.ChatID
-}
-
-// Send implements [bot.Sender].
-func (h hanging) Send(ctx context.Context, to bot.ChatID, p bot.Post, nonce string) (bot.MessageID, error) {
-	if to == h.chat {
-		<-ctx.Done()
-		return "", &bot.UnknownError{Err: ctx.Err()}
-	}
-	return h.Sender.Send(ctx, to, p, nonce)
-}
-
 // A chat for which the messenger never answers holds up no other.
 func TestFaultAChatThatHangs(t *testing.T) {
 	t.Parallel()
@@ -72,16 +56,18 @@ func TestFaultAChatThatHangs(t *testing.T) {
 			w.watch(other, storage.CardStyle)
 			others = append(others, other)
 		}
-		run(w.store, hanging{w.sender, chat.Address})
+		sender := newPaced(w.sender, 2)
+		sender.hangs = chat.Address.Key
+		run(w.store, sender)
 		w.now = time.Now()
 		s := w.stream(storage.Public, time.Now().Add(time.Hour))
 		w.goLive(storage.Public, s.ID)
 	}, func(w *world, _ storage.Chat) {
-		time.Sleep(time.Second)
+		time.Sleep(time.Duration(len(others)) * time.Second)
 		synctest.Wait()
 		for _, other := range others {
 			if n := w.live(other); n != 1 {
-				t.Errorf("%s has %d messages after a second, want 1", other.Address, n)
+				t.Errorf("%s has %d messages after a second each, want 1", other.Address, n)
 			}
 		}
 	})

@@ -29,12 +29,14 @@ func NewPlanner(store storage.Store, paces Paces) (*Planner, error) {
 // pageOfMoments is how many moments one look takes.
 const pageOfMoments = 500
 
-// Tick does all that is due at now and returns when the next thing will be (zero: nothing is waiting).
+// Tick does all that is due at now and returns when the next thing will be (zero: nothing is waiting). What cannot be done, because a
+// record that it needs is not as it should be, is put off; that is an error, but all else is done.
 func (p *Planner) Tick(ctx context.Context, now time.Time) (next time.Time, err error) {
 	next, err = p.runJobs(ctx, now)
 	if err != nil {
 		return time.Time{}, err
 	}
+	var failed []error
 	for {
 		var due []storage.Moment
 		var later time.Time
@@ -46,12 +48,46 @@ func (p *Planner) Tick(ctx context.Context, now time.Time) (next time.Time, err 
 			return time.Time{}, fmt.Errorf("find due moments: %w", err)
 		}
 		if len(due) == 0 {
-			return soonest(next, later), nil
+			return soonest(next, later), errors.Join(failed...)
 		}
-		if err := p.do(ctx, now, due); err != nil {
-			return time.Time{}, err
+		var broken *brokenError
+		err = p.do(ctx, now, due)
+		if errors.As(err, &broken) {
+			failed = append(failed, err)
+			err = p.putOff(ctx, now, broken.moment)
+		}
+		if err != nil {
+			return time.Time{}, errors.Join(append(failed, err)...)
 		}
 	}
+}
+
+// brokenError says that a moment cannot be carried out.
+type brokenError struct {
+	moment storage.Moment
+	err    error
+}
+
+func (e *brokenError) Error() string {
+	return fmt.Sprintf("moment %s of stream %s%s: %v", e.moment.Kind, e.moment.Stream, e.moment.Chat, e.err)
+}
+
+func (e *brokenError) Unwrap() error { return e.err }
+
+// putOff leaves a moment for later that cannot be carried out, so that it holds up no other.
+func (p *Planner) putOff(ctx context.Context, now time.Time, m storage.Moment) error {
+	return p.store.Update(ctx, func(tx storage.Tx) error {
+		standing, err := storage.Standing(tx, m)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		standing.Tries++
+		standing.At = now.Add(backoff(standing.Tries))
+		return storage.Moments.Put(tx, standing)
+	})
 }
 
 // do carries out moments in their order, as many in one Update as it has Room for: on a Monday morning it is the week of very
@@ -64,7 +100,7 @@ func (p *Planner) do(ctx context.Context, now time.Time, due []storage.Moment) e
 			most = done // those before the one that failed, which then comes first and fails alone
 			continue
 		case failed:
-			return fmt.Errorf("moment %s of stream %s%s: %w", due[0].Kind, due[0].Stream, due[0].Chat, err)
+			return &brokenError{moment: due[0], err: err}
 		case err != nil:
 			return fmt.Errorf("carry out moments: %w", err)
 		}

@@ -31,6 +31,8 @@ type pump struct {
 	drawn   map[string]version   // refreshes with which this messenger is done, and others not yet
 
 	crowded  time.Time // since when more is ready than there is room for; zero: it is not
+	lost     int       // calls in a row that the messenger has not answered
+	probe    time.Time // when to try it again, once they are several
 	failures int       // of the store in a row
 	resting  time.Time // because of them
 }
@@ -42,6 +44,8 @@ type flight struct {
 	crowd   bool  // the notice has waited because more was owed than the messenger takes
 	calling atomic.Bool
 	again   bool // an edit has to be tried again
+	called  bool // the messenger was called with a notice,
+	lost    bool // and did not answer
 	err     error
 }
 
@@ -135,6 +139,11 @@ const aMoment = 2 * time.Millisecond
 // room is how many flights may begin now, and if none may when to look again; zero: when one has landed.
 func (p *pump) room(now time.Time, edit bool) (flights int, again time.Time) {
 	free, starting := p.pacing.InFlight()-len(p.flights), 0
+	if out, probe := p.outOfReach(); out {
+		if free = 1 - len(p.flights); now.Before(probe) {
+			return 0, probe
+		}
+	}
 	for _, f := range p.flights {
 		if !f.calling.Load() {
 			starting++
@@ -258,13 +267,14 @@ func (p *pump) begin(ctx context.Context, f *flight, fly func(ctx context.Contex
 func (p *pump) fly(ctx context.Context, f *flight, n storage.Notice) error {
 	out, flies, err := p.launch(ctx, p.now(), n, p.sender, f.crowd)
 	if err != nil {
-		return p.putOff(ctx, n, err)
+		return p.putOff(ctx, p.now(), n, err)
 	}
 	if !flies {
 		return nil
 	}
 	f.calling.Store(true)
 	id, sendErr := p.sendSafely(ctx, &out)
+	f.called, f.lost = true, unreachable(sendErr)
 	after := p.outcome(ctx, p.now(), out, p.sender, id, sendErr)
 	return p.surely(ctx, "write down what came of a notice", func() error {
 		return p.conclude(ctx, p.now(), out, after, sendErr)
@@ -279,28 +289,6 @@ func (p *pump) sendSafely(ctx context.Context, out *delivery) (id bot.MessageID,
 		}
 	}()
 	return p.send(ctx, p.now(), out, p.sender)
-}
-
-// putOff leaves a notice for later about which nothing can be decided. That is an error if the store is to blame, or fails too.
-func (p *pump) putOff(ctx context.Context, n storage.Notice, reason error) error {
-	var undecided *undecidedError
-	if ctx.Err() != nil || !errors.As(reason, &undecided) {
-		return reason
-	}
-	err := p.store.Update(ctx, func(tx storage.Tx) error {
-		standing, err := storage.Notices.Get(tx, n.Key()...)
-		if err != nil {
-			return err
-		}
-		standing.Attempts++
-		standing.NotBefore = p.now().Add(backoff(standing.Attempts))
-		return storage.Notices.Put(tx, standing)
-	})
-	if err != nil {
-		return errors.Join(reason, err)
-	}
-	p.log.ErrorContext(ctx, "notice put off", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat, "error", reason)
-	return nil
 }
 
 // surely repeats a write that has to be made, because what it tells of has happened, until it is made or ctx has ended. So what was sent
@@ -326,6 +314,9 @@ func (p *pump) land(ctx context.Context, f *flight) {
 	if f.walk != nil {
 		f.walk.landed(f)
 	}
+	if f.called {
+		p.reached(!f.lost)
+	}
 	switch {
 	case f.err == nil:
 		p.failures = 0
@@ -333,6 +324,24 @@ func (p *pump) land(ctx context.Context, f *flight) {
 		p.rest(ctx, f.err)
 	}
 }
+
+// severalLost is after how many calls in a row without an answer a messenger is taken to be out of reach. Then one notice at a time finds
+// out whether it is back: the others wait, and have not been tried for nothing.
+const severalLost = 4
+
+// reached takes note of whether a call was answered.
+func (p *pump) reached(answered bool) {
+	if answered {
+		p.lost = 0
+		return
+	}
+	if p.lost++; p.lost >= severalLost {
+		p.probe = p.now().Add(min(backoff(p.lost-severalLost+1), longestWait))
+	}
+}
+
+// outOfReach reports whether the messenger is out of reach, and when to try it again.
+func (p *pump) outOfReach() (bool, time.Time) { return p.lost >= severalLost, p.probe }
 
 // landAll waits for all flights: a send that is broken off is one of which nobody knows whether it was taken.
 func (p *pump) landAll(ctx context.Context) {

@@ -224,46 +224,6 @@ func TestAChatThatIsLeftAloneHoldsUpNoOther(t *testing.T) {
 	})
 }
 
-// A chat in which nothing comes to an end, and a stream whose record cannot be read, hold up nothing else.
-func TestOneTroubleHoldsUpNothingElse(t *testing.T) {
-	var crowd []storage.Chat
-	var key string
-	var record []byte
-	inRun(t, func(s *bottest.Sender) bot.Sender {
-		sender := newPaced(s, 2)
-		sender.hangs = "one 0"
-		return sender
-	}, func(w *world) {
-		crowd = w.crowd("one", 10)
-		for _, chat := range append(slices.Clip(crowd), w.chatIn("spoilt", "spoilt")) {
-			w.watch(chat, storage.CardStyle)
-		}
-		key = storage.Key(storage.Streams.Name(), "g2", w.stream("g2", time.Now().Add(3*time.Hour)).ID)
-		w.settlePlans()
-		w.update(func(tx storage.Tx) (err error) {
-			if record, err = tx.Get(key); err != nil {
-				return err
-			}
-			return tx.Put(key, []byte("not a record"))
-		})
-	}, func(w *world) {
-		w.stream("g1", time.Now().Add(4*time.Hour))
-		time.Sleep(12 * time.Second)
-		if got := w.told(crowd); len(got) != len(crowd)-1 || slices.Contains(got, "one 0") {
-			t.Errorf("told are %q, want all but the first of %d", got, len(crowd))
-		}
-		w.update(func(tx storage.Tx) error { return tx.Put(key, record) }) // so that the store is whole again
-	})
-}
-
-// settlePlans plans what is due, and sends nothing.
-func (w *world) settlePlans() {
-	w.t.Helper()
-	if _, err := w.planner.Tick(w.t.Context(), w.now); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
 // Edits yield to what is sent: news of another stream does not wait until the cards of one are redrawn.
 func TestSendsPassEdits(t *testing.T) {
 	var crowd []storage.Chat

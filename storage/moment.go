@@ -47,6 +47,7 @@ type Moment struct {
 	Cursor     string        `json:"cursor,omitempty"`    // how far the walk of the watches has come
 	Community  string        `json:"community,omitempty"` // of the last chat of the walk
 	Turn       int           `json:"turn,omitempty"`      // how many chats of that community the walk has met
+	Tries      int           `json:"tries,omitempty"`     // that failed
 }
 
 // Steps of a stream that are nobody's notice: they change its state, and its card with it, or owe what is late already.

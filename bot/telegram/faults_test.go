@@ -452,7 +452,7 @@ func inMailroom(t *testing.T, test func(w *world)) {
 func (w *world) deliver() {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
-	planner, err := scheduler.NewPlanner(w.house.Store)
+	planner, err := scheduler.NewPlanner(w.house.Store, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -461,7 +461,7 @@ func (w *world) deliver() {
 	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, log)
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := scheduler.Run(ctx, planner, dispatcher, time.Now, log); err != nil {
+		if err := scheduler.Run(ctx, planner, dispatcher, bottest.Clock(), log); err != nil {
 			w.t.Errorf("the scheduler ended: %v", err)
 		}
 	})
