@@ -1,6 +1,8 @@
 package scheduler_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,4 +105,47 @@ func TestFaultANoticeThatCannotBeRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+// lostFor is a messenger that does not answer for a time.
+type lostFor struct {
+	*paced
+	until time.Time
+	tried int
+}
+
+// Send implements [bot.Sender].
+func (l *lostFor) Send(ctx context.Context, to bot.ChatID, p bot.Post, nonce string) (bot.MessageID, error) {
+	if time.Now().Before(l.until) {
+		l.tried++
+		return "", &bot.RetryError{Err: errors.New("no route to host")}
+	}
+	return l.paced.Send(ctx, to, p, nonce)
+}
+
+// While a messenger is out of reach one notice after another is tried, at a distance; the others are not tried in vain, and when it is
+// back all are told soon.
+func TestFaultOneIsTriedWhileItIsOutOfReach(t *testing.T) {
+	t.Parallel()
+	const away, chats = 10 * time.Minute, 60
+	sender, crowd := &lostFor{}, []storage.Chat(nil)
+	inRun(t, func(s *bottest.Sender) bot.Sender {
+		*sender = lostFor{paced: newPaced(s, 1), until: time.Now().Add(away)}
+		return sender
+	}, func(w *world) {
+		crowd = w.crowd("one", chats)
+		for _, chat := range crowd {
+			w.watch(chat, storage.CardStyle)
+		}
+	}, func(w *world) {
+		w.stream("g1", time.Now().Add(6*time.Hour))
+		time.Sleep(away)
+		if most := int(away/(30*time.Second)) + 10; sender.tried > most {
+			t.Errorf("%d calls in vain, want %d at most", sender.tried, most)
+		}
+		time.Sleep(time.Minute + chats*time.Second)
+		if got := len(w.told(crowd)); got != chats {
+			t.Errorf("%d chats were told in the end, want %d", got, chats)
+		}
+	})
 }

@@ -114,8 +114,12 @@ func TestTurnsAreCountedByCommunity(t *testing.T) {
 	var m storage.Moment
 	var turns []int
 	for _, w := range []storage.Watcher{
-		{Community: "g1", Cursor: "a"}, {Community: "g1", Cursor: "b"}, {Community: "g1", Channel: true, Cursor: "c"}, {Community: "g1", Cursor: "d"},
-		{Community: "g2", Cursor: "e"}, {Community: "g2", Cursor: "f"},
+		{Community: "g1", Cursor: "a"},
+		{Community: "g1", Cursor: "b"},
+		{Community: "g1", Channel: true, Cursor: "c"},
+		{Community: "g1", Cursor: "d"},
+		{Community: "g2", Cursor: "e"},
+		{Community: "g2", Cursor: "f"},
 	} {
 		turns = append(turns, m.TurnOf(w))
 	}

@@ -61,6 +61,7 @@ func illnesses() map[string]ill {
 	limited.waits = 7 * time.Second
 	return map[string]ill{
 		"429":                        limited,
+		"401":                        of(discordsrv.Answer(401, 0, "401: Unauthorized")),
 		"500":                        of(discordsrv.Answer(500, 0, "Internal Server Error")),
 		"500 after acceptance":       taken(discordsrv.Answer(500, 0, "Internal Server Error")),
 		"502 page":                   of(discordsrv.BadGateway()),
