@@ -15,6 +15,12 @@ type Clock struct {
 	Steady func() time.Duration // since whenever it began
 }
 
+// MachineClock makes a clock of a function such as [time.Now], whose times carry a steady one by which they are subtracted.
+func MachineClock(now func() time.Time) Clock {
+	began := now()
+	return Clock{Now: now, Steady: func() time.Duration { return now().Sub(began) }}
+}
+
 // jumpsBy is how far the two must have moved apart between two looks to be a jump. What a clock is put right by as a rule is less.
 const jumpsBy = 15 * time.Second
 

@@ -513,7 +513,7 @@ func TestNoCommunityWaitsForAnother(t *testing.T) {
 		dispatcher := scheduler.NewDispatcher(w.store, words, senders, quiet())
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- scheduler.Run(ctx, w.planner, dispatcher, bottest.Clock(), quiet()) }()
+		go func() { done <- scheduler.Run(ctx, w.planner, dispatcher, scheduler.MachineClock(time.Now), quiet()) }()
 		synctest.Wait()
 		w.stream(storage.Public, time.Now().Add(30*time.Hour))
 		time.Sleep(time.Second)

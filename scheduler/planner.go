@@ -50,9 +50,8 @@ func (p *Planner) Tick(ctx context.Context, now time.Time) (next time.Time, err 
 		if len(due) == 0 {
 			return soonest(next, later), errors.Join(failed...)
 		}
-		var broken *brokenError
 		err = p.do(ctx, now, due)
-		if errors.As(err, &broken) {
+		if broken, ok := errors.AsType[*brokenError](err); ok {
 			failed = append(failed, err)
 			err = p.putOff(ctx, now, broken.moment)
 		}

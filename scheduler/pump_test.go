@@ -97,7 +97,7 @@ func inRun(t *testing.T, sender func(*bottest.Sender) bot.Sender, prepare, test 
 		w.start(w.store, sender(w.sender))
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, bottest.Clock(), quiet()) }()
+		go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, scheduler.MachineClock(time.Now), quiet()) }()
 		test(w)
 		stop()
 		if err := <-done; err != nil {

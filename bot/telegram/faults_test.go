@@ -461,7 +461,7 @@ func (w *world) deliver() {
 	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, log)
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := scheduler.Run(ctx, planner, dispatcher, bottest.Clock(), log); err != nil {
+		if err := scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), log); err != nil {
 			w.t.Errorf("the scheduler ended: %v", err)
 		}
 	})

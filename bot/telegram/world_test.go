@@ -152,7 +152,7 @@ func (w *world) start() {
 		}
 	})
 	running.Go(func() {
-		if err := scheduler.Run(ctx, planner, dispatcher, bottest.Clock(), log); err != nil {
+		if err := scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), log); err != nil {
 			w.t.Errorf("the scheduler ended: %v", err)
 		}
 	})

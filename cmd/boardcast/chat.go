@@ -118,9 +118,7 @@ func schedule(ctx context.Context, store storage.Store, senders map[bot.Messenge
 		return err
 	}
 	dispatcher := scheduler.NewDispatcher(store, composer, senders, log)
-	began := time.Now()
-	clock := scheduler.Clock{Now: time.Now, Steady: func() time.Duration { return time.Since(began) }}
-	return scheduler.Run(ctx, planner, dispatcher, clock, log)
+	return scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), log)
 }
 
 // console makes the terminal's adapter.
