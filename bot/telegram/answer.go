@@ -89,14 +89,11 @@ const answerTries = 4
 func (in *inbox) patiently(ctx context.Context, at place, send func() error) error {
 	wait := time.Second
 	for tries := 1; ; tries++ {
-		if !bot.Pause(ctx, in.holds.left(at.chat, in.cfg.Now())) {
-			return ctx.Err()
-		}
 		err := send()
 		if errors.Is(err, errNotHidden) {
 			return err
 		}
-		err = in.failed(at, err)
+		err = failed(at, err)
 		if retry, ok := errors.AsType[*bot.RetryError](err); !ok || tries == answerTries || !bot.Pause(ctx, max(retry.After, wait)) {
 			return err
 		}
