@@ -93,10 +93,7 @@ const (
 func (in *inbox) patiently(ctx context.Context, at place, send func(ctx context.Context) error) error {
 	wait := time.Second
 	for tries := 1; ; tries++ {
-		if !bot.Pause(ctx, in.holds.left(at.chat, in.cfg.Now())) {
-			return ctx.Err()
-		}
-		err := in.failed(at, bounded(ctx, send))
+		err := failed(at, bounded(ctx, send))
 		after, passes := passing(err)
 		if !passes || tries == answerTries || !bot.Pause(ctx, max(after, wait)) {
 			return err

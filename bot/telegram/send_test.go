@@ -190,6 +190,7 @@ func TestALongPostIsSeveralMessages(t *testing.T) {
 		}
 		got := []string{shape()}
 		for _, n := range []int{30, 20, 3, 3} {
+			time.Sleep(10 * time.Second) // in which a chat takes it
 			if id, err = w.adapter.Edit(t.Context(), keyOf(w.ann.ID), id, lines(n)); err != nil {
 				t.Fatal(err)
 			}

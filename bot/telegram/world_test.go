@@ -160,8 +160,9 @@ func (w *world) start() {
 	w.settle()
 }
 
-// settle waits until everything that follows from what was said is done. Nothing takes a second but what waits for its time.
-func (w *world) settle() { w.pass(time.Second) }
+// settle waits until everything that follows from what was said is done, and as long as a person would: who says more than that has to
+// wait for the answers, because half of what a chat takes is for notices.
+func (w *world) settle() { w.pass(13 * time.Second) }
 
 // pass lets time pass.
 func (w *world) pass(d time.Duration) {
