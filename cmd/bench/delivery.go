@@ -64,7 +64,6 @@ func (t *trial) prepareFanOut(ctx context.Context, o *deliveryOptions) ([]oneCha
 		alone = t.server.places(lives)
 	}
 	live := make([]oneChat, len(alone))
-	var due time.Time
 	err := t.prepare(ctx, time.Now(), func(r records) error {
 		ids, err := r.alone(ctx, alone, nil)
 		if err != nil {
@@ -76,11 +75,11 @@ func (t *trial) prepareFanOut(ctx context.Context, o *deliveryOptions) ([]oneCha
 		if err := r.watchers(ctx, places, storage.Person(star)); err != nil {
 			return err
 		}
-		due = dueAt(o, time.Now()) // from now on it has not to wait for the records
-		return r.fanOut(ctx, o.kind, due)
+		t.due = dueAt(o, time.Now()) // from now on it has not to wait for the records
+		return r.fanOut(ctx, o.kind, t.due)
 	})
 	for _, place := range places {
-		t.tally.owe(place.Address.Key, owed{lane: laneOf(o.kind), due: due})
+		t.tally.owe(place.Address.Key, owed{lane: laneOf(o.kind), due: t.due})
 	}
 	return live, err
 }

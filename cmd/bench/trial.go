@@ -32,7 +32,8 @@ type trial struct {
 	child   *child
 	used    usage
 	killed  []time.Time
-	size    int64 // of the store before the program started, in bytes
+	due     time.Time // of the notice that most chats are told, before which nothing has to come
+	size    int64     // of the store before the program started, in bytes
 }
 
 // measured is what a trial came to.
@@ -138,7 +139,8 @@ func (t *trial) hears(ctx context.Context) error {
 
 // await waits until so many chats are told; see [tally.await].
 func (t *trial) await(ctx context.Context, chats int) (bool, error) {
-	all, err := t.tally.await(ctx, chats, patience, t.child.done)
+	now := time.Now()
+	all, err := t.tally.await(ctx, chats, patience+max(t.due.Sub(now), 0), t.child.done)
 	return all, t.explained(err)
 }
 
