@@ -26,6 +26,7 @@ type pump struct {
 
 	flights map[string]*flight   // by chat: there is one a chat at most
 	landed  chan *flight         // those that are over
+	stirred chan struct{}        // receives when a flight has left
 	held    map[string]time.Time // until when chats are left alone
 	walks   []*walk              // of the cards of streams that are to be redrawn
 	drawn   map[string]version   // refreshes with which this messenger is done, and others not yet
@@ -39,14 +40,14 @@ type pump struct {
 
 // flight is a send or an edit that is under way.
 type flight struct {
-	chat    string
-	walk    *walk // of an edit
-	crowd   bool  // the notice has waited because more was owed than the messenger takes
-	calling atomic.Bool
-	again   bool // an edit has to be tried again
-	called  bool // the messenger was called with a notice,
-	lost    bool // and did not answer
-	err     error
+	chat   string
+	walk   *walk       // of an edit
+	crowd  bool        // the notice has waited because more was owed than the messenger takes
+	left   atomic.Bool // the messenger counts it by itself from here on
+	again  bool        // an edit has to be tried again
+	called bool        // the messenger was called with a notice,
+	lost   bool        // and did not answer
+	err    error
 }
 
 // unpaced is the pace of a messenger that has none: one at a time, and at once.
@@ -63,6 +64,7 @@ func newPump(d *Dispatcher, messenger bot.Messenger, clock Clock, longest time.D
 		Dispatcher: d, messenger: messenger, sender: d.senders[messenger], pacing: unpaced{},
 		now: clock.Now, watch: newWatch(clock), longest: longest,
 		flights: map[string]*flight{}, held: map[string]time.Time{}, drawn: map[string]version{},
+		stirred: make(chan struct{}, 1),
 	}
 	if pacing, ok := p.sender.(bot.Pacing); ok {
 		p.pacing = pacing
@@ -90,6 +92,7 @@ func (p *pump) run(ctx context.Context) error {
 		case <-timer.C:
 		case <-owed:
 		case <-changed:
+		case <-p.stirred:
 		case f := <-p.landed:
 			p.land(ctx, f)
 		}
@@ -133,10 +136,7 @@ func (p *pump) turn(ctx context.Context) (next time.Time, err error) {
 	return soonest(next, later), err
 }
 
-// aMoment is when to look again whether what was just put into flight has left.
-const aMoment = 2 * time.Millisecond
-
-// room is how many flights may begin now, and if none may when to look again; zero: when one has landed.
+// room is how many flights may begin now, and if none may when to look again; zero: when one has left or landed.
 func (p *pump) room(now time.Time, edit bool) (flights int, again time.Time) {
 	free, starting := p.pacing.InFlight()-len(p.flights), 0
 	if out, probe := p.outOfReach(); out {
@@ -145,7 +145,7 @@ func (p *pump) room(now time.Time, edit bool) (flights int, again time.Time) {
 		}
 	}
 	for _, f := range p.flights {
-		if !f.calling.Load() {
+		if !f.left.Load() {
 			starting++
 		}
 	}
@@ -156,7 +156,19 @@ func (p *pump) room(now time.Time, edit bool) (flights int, again time.Time) {
 	if room := min(posts-starting, free); room > 0 {
 		return room, time.Time{}
 	}
-	return 0, now.Add(max(wait, aMoment))
+	if posts > 0 {
+		return 0, time.Time{} // what is starting tells when it has left
+	}
+	return 0, now.Add(wait)
+}
+
+// left notes that a flight has left: there may be room for the next.
+func (p *pump) left(f *flight) {
+	f.left.Store(true)
+	select {
+	case p.stirred <- struct{}{}:
+	default:
+	}
 }
 
 // waited reports whether a notice has waited, if it has, for want of room: there was none from about when it was ready.
@@ -272,8 +284,7 @@ func (p *pump) fly(ctx context.Context, f *flight, n storage.Notice) error {
 	if !flies {
 		return nil
 	}
-	f.calling.Store(true)
-	id, sendErr := p.sendSafely(ctx, &out)
+	id, sendErr := p.sendSafely(bot.Leaving(ctx, func() { p.left(f) }), &out)
 	f.called, f.lost = true, unreachable(sendErr)
 	after := p.outcome(ctx, p.now(), out, p.sender, id, sendErr)
 	return p.surely(ctx, "write down what came of a notice", func() error {

@@ -62,8 +62,7 @@ func (p *pump) redrawStale(ctx context.Context, now time.Time) (next time.Time, 
 		}
 		w.flying++
 		p.begin(ctx, &flight{chat: s.chat.ID, walk: w}, func(ctx context.Context, f *flight) (err error) {
-			f.calling.Store(true)
-			f.again, err = p.redrawCard(ctx, p.now(), s)
+			f.again, err = p.redrawCard(bot.Leaving(ctx, func() { p.left(f) }), p.now(), s)
 			return err
 		})
 	}

@@ -124,7 +124,7 @@ func kindOf(err error) string {
 	case errors.As(err, &unknown):
 		return "nobody knows"
 	case errors.As(err, &retry) && retry.After > 0:
-		return "again in " + retry.After.String()
+		return "again in " + retry.After.Round(time.Second).String()
 	case errors.As(err, &retry):
 		return "again"
 	}
