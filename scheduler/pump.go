@@ -185,6 +185,9 @@ const mostHeld = 1000
 func (p *pump) sendReady(ctx context.Context, now time.Time) (next time.Time, waiting bool, err error) {
 	for {
 		room, again := p.room(now, false)
+		if room == 0 && !p.crowded.IsZero() {
+			return again, true, nil // there was more a moment ago: that is looked for when there is room
+		}
 		ready, later, err := p.pick(ctx, now, max(room, 1))
 		if err != nil {
 			return time.Time{}, false, err
