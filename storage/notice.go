@@ -32,17 +32,49 @@ const (
 	FellBackNotice  NoticeKind = "fellback"  // the place in the chat where it was served is gone
 )
 
-// lane orders the kinds by urgency, most urgent first.
-func (k NoticeKind) lane() int {
+// Lane is how urgent a notice is: what is ready in an earlier lane goes first.
+type Lane int
+
+// The lanes, most urgent first.
+const (
+	LiveLane Lane = iota + 1
+	ReminderLane
+	ChangeLane
+	SummaryLane
+)
+
+// Lanes returns all lanes, most urgent first.
+func Lanes() []Lane { return []Lane{LiveLane, ReminderLane, ChangeLane, SummaryLane} }
+
+func (l Lane) String() string {
+	switch l {
+	case LiveLane:
+		return "live"
+	case ReminderLane:
+		return "reminder"
+	case ChangeLane:
+		return "change"
+	case SummaryLane:
+		return "summary"
+	default:
+		return strconv.Itoa(int(l))
+	}
+}
+
+// key is the part of an index row's key that is the lane.
+func (l Lane) key() string { return strconv.Itoa(int(l)) }
+
+// Lane returns how urgent notices of the kind are.
+func (k NoticeKind) Lane() Lane {
 	switch k {
 	case LiveNotice, BackNotice:
-		return 1
+		return LiveLane
 	case ReminderNotice:
-		return 2
+		return ReminderLane
 	case WeeklyNotice:
-		return 4
+		return SummaryLane
 	default:
-		return 3
+		return ChangeLane
 	}
 }
 
@@ -128,7 +160,7 @@ var Notices = NewTable("notice", 1,
 		if n.Outcome != Queued {
 			return nil
 		}
-		return []Row{{Key: []string{string(n.Messenger), strconv.Itoa(n.Kind.lane()), TimeKey(n.readyAt())}}}
+		return []Row{{Key: []string{string(n.Messenger), n.Kind.Lane().key(), TimeKey(n.readyAt())}}}
 	}},
 	Index[Notice]{Name: byFlight, Rows: func(n *Notice) []Row {
 		if n.Outcome != Sending {
@@ -165,16 +197,13 @@ func Owe(tx Tx, n Notice) error {
 	return err
 }
 
-// lanes is how many lanes there are.
-const lanes = 4
-
 // ReadyNotices returns up to n notices that may be sent by a messenger at now, one a chat, most urgent lane first, and the
 // time at which the next one becomes ready (zero: none is waiting). However long the outbox is, it reads the records of those
 // that it returns, and no others.
 func ReadyNotices(r Reader, messenger bot.Messenger, now time.Time, n int) ([]Notice, time.Time, error) {
 	pick := picking{now: now, most: n, busy: map[string]bool{}}
 	var next time.Time
-	for lane := 1; lane <= lanes; lane++ {
+	for _, lane := range Lanes() {
 		later, err := pick.lane(r, messenger, lane)
 		if err != nil {
 			return nil, time.Time{}, err
@@ -193,8 +222,8 @@ type picking struct {
 }
 
 // lane takes what is ready in a lane and returns when there will be more: now, if there is no place for it.
-func (p *picking) lane(r Reader, messenger bot.Messenger, lane int) (time.Time, error) {
-	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{string(messenger), strconv.Itoa(lane)}}) {
+func (p *picking) lane(r Reader, messenger bot.Messenger, lane Lane) (time.Time, error) {
+	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{string(messenger), lane.key()}}) {
 		if err != nil {
 			return time.Time{}, err
 		}
