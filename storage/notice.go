@@ -153,7 +153,8 @@ func (n Notice) Key() []string {
 }
 
 // Notices are the outbox, and for 30 days what became of it. Index "ready" holds what is to be sent, by messenger, lane
-// and time; "flight" what may have been; "settled" the rest, by time; "chat" a chat's settled notices, latest first.
+// and time; "flight" what may have been; "time" the rest; "chat" a chat's settled notices, latest first; "uncertain" those of which
+// nobody will know whether they were sent, by messenger and time.
 var Notices = NewTable("notice", 1,
 	func(n *Notice) []string { return n.Key() },
 	Index[Notice]{Name: byReady, Rows: func(n *Notice) []Row {
@@ -179,9 +180,18 @@ var Notices = NewTable("notice", 1,
 			return nil
 		}
 		return []Row{{Key: []string{n.Chat, backKey(n.Settled)}}}
+	}},
+	Index[Notice]{Name: byUncertain, Rows: func(n *Notice) []Row {
+		if n.Outcome != Uncertain {
+			return nil
+		}
+		return []Row{{Key: []string{string(n.Messenger), TimeKey(n.Settled)}}}
 	}}).Plain()
 
-const byFlight = "flight"
+const (
+	byFlight    = "flight"
+	byUncertain = "uncertain"
+)
 
 func (n Notice) readyAt() time.Time {
 	if n.NotBefore.After(n.Due) {

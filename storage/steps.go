@@ -16,5 +16,7 @@ func Steps() []Step {
 		Entries.Reindex(),
 		// Chats came to be found by their community.
 		Chats.Reindex(),
+		// Notices of which nobody knows whether they were sent came to be found by time.
+		Notices.Reindex(),
 	}
 }

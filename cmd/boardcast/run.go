@@ -19,6 +19,7 @@ import (
 	"boardcast/bot/discord"
 	"boardcast/bot/lang"
 	"boardcast/bot/telegram"
+	"boardcast/scheduler"
 	"boardcast/storage"
 	"boardcast/storage/bolt"
 )
@@ -65,10 +66,11 @@ type house struct {
 // serve runs the messengers, the scheduler, the socket and the web until ctx ends. A messenger that cannot be reached is its own
 // adapter's trouble, which it reports, and goes on trying; the others do not wait for it.
 func (h house) serve(ctx context.Context) error {
-	on := messengers{checks: map[bot.Messenger]bot.Checking{}, tooMany: map[bot.Messenger]func() int64{}}
+	on := messengers{checks: map[bot.Messenger]bot.Checking{}}
+	pulse := pulse{meter: scheduler.NewMeter(), senders: func() map[bot.Messenger]bot.Sender { return on.senders() }}
 	declared := commands.New(commands.Config{
 		Store: h.store, Words: h.words, Checks: on.checks,
-		Process: cards.Process{Version: version(), Started: h.started, TooMany: on.tooMany},
+		Process: cards.Process{Version: version(), Started: h.started, Flows: pulse.flows},
 	})
 	if err := h.open(&on, declared); err != nil {
 		return &usageError{err}
@@ -102,13 +104,12 @@ func (h house) serve(ctx context.Context) error {
 	return nil
 }
 
-// messengers are those that are served; nil is not. The maps are filled when they are made, because they are made of the commands, which
-// ask them.
+// messengers are those that are served; nil is not. The map is filled when they are made, because they are made of the commands, which
+// ask it.
 type messengers struct {
 	telegram *telegram.Adapter
 	discord  *discord.Adapter
 	checks   map[bot.Messenger]bot.Checking
-	tooMany  map[bot.Messenger]func() int64
 }
 
 // open makes the adapters of the messengers that are configured. They open nothing before they run.
@@ -123,7 +124,7 @@ func (h house) open(on *messengers, declared []*bot.Command) (err error) {
 		if on.discord, err = discord.New(h.discordConfig(declared)); err != nil {
 			return err
 		}
-		on.checks[bot.Discord], on.tooMany[bot.Discord] = on.discord, on.discord.TooMany
+		on.checks[bot.Discord] = on.discord
 	}
 	return nil
 }
