@@ -31,10 +31,10 @@ type Gauge struct {
 	Flying         int // notices under way
 	FlyingEdits    int // edits of cards under way
 	LastMinute     int // notices that the messenger took in it
-	Taken, Retries int64
-	Edits          int64
-	Outcomes       map[storage.Outcome]int64 // of those that were settled, sent or not
-	Lateness       []Lateness                // by lane, of those that anything was sent in
+	Taken, Retries uint64
+	Edits          uint64
+	Outcomes       map[storage.Outcome]uint64 // of those that were settled, sent or not
+	Lateness       []Lateness                 // by lane, of those that anything was sent in
 }
 
 // Rate is how many notices a second the messenger took in the last minute.
@@ -43,9 +43,9 @@ func (g Gauge) Rate() float64 { return float64(g.LastMinute) / seconds }
 // Lateness is how late the notices of a lane were when the messenger took them.
 type Lateness struct {
 	Lane   storage.Lane
-	Count  int64
+	Count  uint64
 	Sum    time.Duration
-	Within []int64 // how many were no later than each of [LatenessBounds]
+	Within []uint64 // how many were no later than each of [LatenessBounds]
 
 	// Recent is how many of the last notices P50 and P99 are of: so late was half of them at the most, and all but a hundredth.
 	Recent   int
@@ -60,9 +60,9 @@ const (
 // dial is what is counted on one messenger.
 type dial struct {
 	flying, edits  int
-	taken, retried int64
-	edited         int64
-	outcomes       map[storage.Outcome]int64
+	taken, retried uint64
+	edited         uint64
+	outcomes       map[storage.Outcome]uint64
 	lanes          map[storage.Lane]*lateness
 	took           [seconds]second
 }
@@ -75,9 +75,9 @@ type second struct {
 
 // lateness is that of one lane, the last of it in a ring.
 type lateness struct {
-	count  int64
+	count  uint64
 	sum    time.Duration
-	within []int64 // in each step, not up to it
+	within []uint64 // in each step, not up to it
 	recent []time.Duration
 }
 
@@ -85,7 +85,7 @@ type lateness struct {
 func (m *Meter) of(messenger bot.Messenger) *dial {
 	d := m.dials[messenger]
 	if d == nil {
-		d = &dial{outcomes: map[storage.Outcome]int64{}, lanes: map[storage.Lane]*lateness{}}
+		d = &dial{outcomes: map[storage.Outcome]uint64{}, lanes: map[storage.Lane]*lateness{}}
 		m.dials[messenger] = d
 	}
 	return d
@@ -107,7 +107,7 @@ func (m *Meter) Taken(messenger bot.Messenger, lane storage.Lane, late time.Dura
 		d.taken++
 		d.tick(now)
 		if d.lanes[lane] == nil {
-			d.lanes[lane] = &lateness{within: make([]int64, len(LatenessBounds())+1)}
+			d.lanes[lane] = &lateness{within: make([]uint64, len(LatenessBounds())+1)}
 		}
 		d.lanes[lane].add(max(late, 0))
 	})
@@ -191,10 +191,10 @@ func (l *lateness) add(late time.Duration) {
 func (l *lateness) read(lane storage.Lane) Lateness {
 	sorted := slices.Sorted(slices.Values(l.recent))
 	read := Lateness{
-		Lane: lane, Count: l.count, Sum: l.sum, Within: make([]int64, len(l.within)-1), Recent: len(sorted), P50: percentile(sorted, 50),
+		Lane: lane, Count: l.count, Sum: l.sum, Within: make([]uint64, len(l.within)-1), Recent: len(sorted), P50: percentile(sorted, 50),
 		P99: percentile(sorted, 99),
 	}
-	upTo := int64(0)
+	upTo := uint64(0)
 	for i := range read.Within {
 		upTo += l.within[i]
 		read.Within[i] = upTo

@@ -27,11 +27,11 @@ func TestMeterCountsByMessenger(t *testing.T) {
 	m.Flying(bot.Discord, 6, 1)
 
 	want := []scheduler.Gauge{{
-		Messenger: bot.Discord, Flying: 6, FlyingEdits: 1, Retries: 1, Edits: 1, Outcomes: map[storage.Outcome]int64{},
+		Messenger: bot.Discord, Flying: 6, FlyingEdits: 1, Retries: 1, Edits: 1, Outcomes: map[storage.Outcome]uint64{},
 	}, {
-		Messenger: bot.Telegram, LastMinute: 1, Taken: 1, Outcomes: map[storage.Outcome]int64{storage.Sent: 1, storage.Folded: 2},
+		Messenger: bot.Telegram, LastMinute: 1, Taken: 1, Outcomes: map[storage.Outcome]uint64{storage.Sent: 1, storage.Folded: 2},
 		Lateness: []scheduler.Lateness{{
-			Lane: storage.LiveLane, Count: 1, Sum: 70 * time.Millisecond, Within: []int64{0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
+			Lane: storage.LiveLane, Count: 1, Sum: 70 * time.Millisecond, Within: []uint64{0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
 			Recent: 1, P50: 70 * time.Millisecond, P99: 70 * time.Millisecond,
 		}},
 	}}
@@ -87,11 +87,11 @@ func TestMeterOfLateness(t *testing.T) {
 			sum += time.Duration(max(l, 0)) // what is early is not late
 		}
 		got := m.Read(noon)[0].Lateness[0]
-		if got.Count != int64(len(late)) || got.Sum != sum {
+		if got.Count != uint64(len(late)) || got.Sum != sum {
 			t.Errorf("%d notices, %s late in all, want %d, %s", got.Count, got.Sum, len(late), sum)
 		}
 		for i, bound := range scheduler.LatenessBounds() {
-			want := int64(0)
+			want := uint64(0)
 			for _, l := range late {
 				if time.Duration(l).Seconds() <= bound {
 					want++

@@ -6,12 +6,15 @@ import (
 	"boardcast/bot"
 	"boardcast/bot/cards"
 	"boardcast/scheduler"
+	"boardcast/storage"
 )
 
 // pulse is how sending goes on the messengers that are served, for those who look.
 type pulse struct {
 	meter   *scheduler.Meter
 	senders func() map[bot.Messenger]bot.Sender
+	// warnings are the promises that are about to break.
+	warnings func() []storage.Warning
 }
 
 // refusing is an ability of some senders: they count how often they were asked too much.
