@@ -30,6 +30,7 @@ const (
 	SuspendedNotice NoticeKind = "suspended" // another chat of the community is
 	ResumedNotice   NoticeKind = "resumed"   // the chat itself was suspended
 	FellBackNotice  NoticeKind = "fellback"  // the place in the chat where it was served is gone
+	WarningNotice   NoticeKind = "warning"   // to those who run boardcast: a promise is about to break
 )
 
 // Lane is how urgent a notice is: what is ready in an earlier lane goes first.
@@ -69,7 +70,7 @@ func (k NoticeKind) Lane() Lane {
 	switch k {
 	case LiveNotice, BackNotice:
 		return LiveLane
-	case ReminderNotice:
+	case ReminderNotice, WarningNotice:
 		return ReminderLane
 	case WeeklyNotice:
 		return SummaryLane
@@ -130,6 +131,8 @@ type Notice struct {
 
 	// Suspension is what the notice tells of, or, where it was not even tried, what was against it: as it stood by then.
 	Suspension *Suspension `json:"suspension,omitempty"`
+	// Warning is what a warning says.
+	Warning *Warning `json:"warning,omitempty"`
 	// Mentions are whom the message mentions, and whom it would have mentioned.
 	Mentions []Mention `json:"mentions,omitempty"`
 }

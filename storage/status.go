@@ -119,6 +119,32 @@ func laneBacklog(r Reader, messenger bot.Messenger, lane Lane, now time.Time, mo
 	return b, nil
 }
 
+// ReadyRow is a notice that may be sent, as far as it shows without being read.
+type ReadyRow struct {
+	Since time.Time
+	Key   []string // see [Notice.Key]
+}
+
+// ReadyRows returns the notices of a lane that may be sent at now, in the order in which they are, of the first most that are owed there.
+func ReadyRows(r Reader, messenger bot.Messenger, lane Lane, now time.Time, most int) ([]ReadyRow, error) {
+	var ready []ReadyRow
+	looked := 0
+	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{string(messenger), lane.key()}}) {
+		if err != nil || looked == most {
+			return ready, err
+		}
+		looked++
+		since, err := readyTime(row)
+		if err != nil {
+			return nil, err
+		}
+		if !since.After(now) {
+			ready = append(ready, ReadyRow{Since: since, Key: row.Primary})
+		}
+	}
+	return ready, nil
+}
+
 // readyTime is when the notice of a row of index "ready" may be sent.
 func readyTime(row IndexRow) (time.Time, error) { return ParseTimeKey(row.Key[len(row.Key)-1]) }
 

@@ -1,6 +1,9 @@
 package storage
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -35,4 +38,46 @@ type Warning struct {
 	Stream string        `json:"stream,omitempty"`
 	Rung   time.Duration `json:"rung,omitempty"`
 	Due    time.Time     `json:"due,omitzero"`
+}
+
+// warnFor is how long a warning is worth being told.
+const warnFor = time.Hour
+
+// Warn owes word of a warning to the private chats of those who run boardcast, who are ids of people, by messenger. Who has never spoken
+// to it in private has none. Of one reason on one messenger they are told once an hour at the most, also over a restart of the process.
+func Warn(tx Tx, now time.Time, operators map[bot.Messenger][]string, w Warning) error {
+	for _, messenger := range slices.Sorted(maps.Keys(operators)) {
+		for _, person := range operators[messenger] {
+			chat, err := privateChat(tx, messenger, person)
+			if err != nil {
+				return err
+			}
+			if chat == nil {
+				continue
+			}
+			err = Owe(tx, Notice{
+				Kind: WarningNotice, Scope: chat.Scope(), Occurrence: strings.Join([]string{string(w.Reason), string(w.Messenger), TimeKey(now.Truncate(time.Hour))}, "-"),
+				Chat: chat.ID, Messenger: messenger, Due: now.UTC(), Until: now.UTC().Add(warnFor), Warning: &w,
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// privateChat returns the private chat of a person, whose community it is; nil where there is none.
+func privateChat(r Reader, messenger bot.Messenger, person string) (*Chat, error) {
+	_, chats, err := chatsAt(r, messenger, person)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range chats {
+		chat, err := Chats.Get(r, id)
+		if err != nil || chat.Kind == bot.Private {
+			return &chat, err
+		}
+	}
+	return nil, nil //nolint:nilnil // absence is an answer here, not a failure
 }

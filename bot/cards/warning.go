@@ -33,3 +33,11 @@ func warningAdvice(reason storage.WarningReason) bot.Text {
 		return bot.Say("warning.backlog_advice")
 	}
 }
+
+// warning tells one of those who run boardcast which promise is about to break.
+func (v View) warning(w storage.Warning) bot.Post {
+	post := v.ofChat("warning.headline", bot.Args{"Messenger": bot.Lit(string(w.Messenger))})
+	post.Body = []bot.Block{bot.Paragraph{Text: v.warned(w)}, bot.Paragraph{Text: warningAdvice(w.Reason)}}
+	post.Buttons = []bot.Button{bot.PressLine("/operator status")}
+	return post
+}

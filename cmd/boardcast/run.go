@@ -67,17 +67,19 @@ type house struct {
 // adapter's trouble, which it reports, and goes on trying; the others do not wait for it.
 func (h house) serve(ctx context.Context) error {
 	on := messengers{checks: map[bot.Messenger]bot.Checking{}}
+	var lookout *scheduler.Lookout
 	pulse := pulse{
 		meter: scheduler.NewMeter(), senders: func() map[bot.Messenger]bot.Sender { return on.senders() },
-		warnings: func() []storage.Warning { return nil },
+		warnings: func() []storage.Warning { return lookout.Standing() },
 	}
 	declared := commands.New(commands.Config{
 		Store: h.store, Words: h.words, Checks: on.checks,
-		Process: cards.Process{Version: version(), Started: h.started, Flows: pulse.flows},
+		Process: cards.Process{Version: version(), Started: h.started, Flows: pulse.flows, Warnings: pulse.warnings},
 	})
 	if err := h.open(&on, declared); err != nil {
 		return &usageError{err}
 	}
+	lookout = scheduler.NewLookout(h.store, on.senders(), pulse.meter, h.operators(), h.log)
 	router, err := h.router(declared, on)
 	if err != nil {
 		return err
@@ -177,12 +179,17 @@ func (h house) router(declared []*bot.Command, on messengers) (*bot.Router, erro
 		Commands: declared, Words: h.words, Log: h.log, Now: time.Now,
 		Authorise: commands.Rights(commands.RightsConfig{
 			Store: h.store, Admins: on.admins(),
-			Operators: map[bot.Messenger][]string{bot.Telegram: h.config.Operators.Telegram, bot.Discord: h.config.Operators.Discord},
+			Operators: h.operators(),
 		}),
 		Moderators: commands.Moderators(h.store), Elsewhere: on.find,
 		Settings: commands.Settings(h.store, h.words), Bare: "who", BareAs: commands.BareAs, Heard: commands.Heard(h.store),
 		Happened: commands.Happened(h.store, time.Now, h.words), PerUser: perUser,
 	})
+}
+
+// operators are those who run the program, by messenger.
+func (h house) operators() map[bot.Messenger][]string {
+	return map[bot.Messenger][]string{bot.Telegram: h.config.Operators.Telegram, bot.Discord: h.config.Operators.Discord}
 }
 
 func (h house) discordConfig(declared []*bot.Command) discord.Config {
