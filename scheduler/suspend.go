@@ -9,13 +9,18 @@ import (
 	"boardcast/storage"
 )
 
-// aboutChat reports whether a notice tells of a chat as such, and not of anything that is watched.
+// aboutChat reports whether a notice tells of a chat as such, or of how boardcast itself is, and not of anything that is watched.
 func aboutChat(kind storage.NoticeKind) bool {
-	return kind == storage.SuspendedNotice || kind == storage.ResumedNotice || kind == storage.FellBackNotice
+	switch kind {
+	case storage.SuspendedNotice, storage.ResumedNotice, storage.FellBackNotice, storage.WarningNotice:
+		return true
+	default:
+		return false
+	}
 }
 
-// decideAboutChat decides on word of a suspension or a move: it makes no sound, and a pause is not against it. That another chat is
-// suspended is not told any more once it is not.
+// decideAboutChat decides on word of a suspension or a move, which makes no sound, or a warning, which does by day; a pause is not against
+// it. That another chat is suspended is not told any more once it is not.
 func (out *delivery) decideAboutChat(r storage.Reader, now time.Time) error {
 	n := out.notice
 	if now.After(n.Until) {
@@ -33,7 +38,8 @@ func (out *delivery) decideAboutChat(r storage.Reader, now time.Time) error {
 		}
 	}
 	if !out.waits(now) {
-		out.fly(now) // without a sound
+		out.rings = n.Kind == storage.WarningNotice && !out.chat.Quiet.Covers(now.In(out.chat.Location()))
+		out.fly(now)
 	}
 	return nil
 }

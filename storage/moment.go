@@ -77,12 +77,15 @@ func (m *Moment) TurnOf(w Watcher) int {
 var Moments = NewTable("moment", 1, momentKey,
 	Index[Moment]{Name: byTime, Rows: func(m *Moment) []Row { return []Row{{Key: []string{TimeKey(m.At)}}} }})
 
+// streamSteps begins the keys of the steps of streams, of which each has one to come.
+const streamSteps = "step"
+
 func momentKey(m *Moment) []string {
 	switch m.Kind {
 	case WeeklyNotice:
 		return []string{"week", m.Chat}
 	case ReminderNotice, DueStep, LateStep, UnseenStep, GoneStep, ForgottenStep:
-		return []string{"step", string(m.Scope), m.Stream}
+		return []string{streamSteps, string(m.Scope), m.Stream}
 	case CorrectedNotice:
 		return []string{"news", string(m.Scope), m.Stream, string(m.Kind)} // the next figures are told with these
 	default:
@@ -103,6 +106,30 @@ func NextMoments(r Reader, now time.Time, n int) ([]Moment, time.Time, error) {
 		due = append(due, m)
 	}
 	return due, time.Time{}, nil
+}
+
+// UpcomingReminders returns, earliest first, the moments before a time at which reminders of streams are due: of each stream the next one.
+// It looks at the first most of all that is planned.
+func UpcomingReminders(r Reader, before time.Time, most int) ([]Moment, error) {
+	var reminders []Moment
+	looked := 0
+	for row, err := range Moments.Rows(r, byTime, Range{To: TimeKey(before)}) {
+		if err != nil || looked == most {
+			return reminders, err
+		}
+		looked++
+		if row.Primary[0] != streamSteps {
+			continue
+		}
+		m, err := Moments.Get(r, row.Primary...)
+		if err != nil {
+			return nil, err
+		}
+		if m.Kind == ReminderNotice {
+			reminders = append(reminders, m)
+		}
+	}
+	return reminders, nil
 }
 
 // Standing returns a moment as it stands now, or ErrNotFound when it was carried out, moved or taken away.

@@ -32,6 +32,7 @@ const (
 	SuspendedNotice NoticeKind = "suspended" // another chat of the community is
 	ResumedNotice   NoticeKind = "resumed"   // the chat itself was suspended
 	FellBackNotice  NoticeKind = "fellback"  // the place in the chat where it was served is gone
+	WarningNotice   NoticeKind = "warning"   // to those who run boardcast: a promise is about to break
 )
 
 // Lane is how urgent a notice is: the most urgent lane goes first.
@@ -48,17 +49,30 @@ const (
 // Lanes returns all lanes, most urgent first.
 func Lanes() []Lane { return []Lane{LiveLane, ReminderLane, ChangeLane, SummaryLane} }
 
-// String is the name of a lane, as metrics and keys of messages have it.
 func (l Lane) String() string {
-	return [...]string{"live", "reminder", "change", "summary"}[l-LiveLane]
+	switch l {
+	case LiveLane:
+		return "live"
+	case ReminderLane:
+		return "reminder"
+	case ChangeLane:
+		return "change"
+	case SummaryLane:
+		return "summary"
+	default:
+		return strconv.Itoa(int(l))
+	}
 }
+
+// key is the part of an index row's key that is the lane.
+func (l Lane) key() string { return strconv.Itoa(int(l)) }
 
 // Lane returns the lane that notices of the kind take.
 func (k NoticeKind) Lane() Lane {
 	switch k {
 	case LiveNotice, BackNotice:
 		return LiveLane
-	case ReminderNotice:
+	case ReminderNotice, WarningNotice:
 		return ReminderLane
 	case WeeklyNotice:
 		return SummaryLane
@@ -122,6 +136,8 @@ type Notice struct {
 
 	// Suspension is what the notice tells of, or, where it was not even tried, what was against it: as it stood by then.
 	Suspension *Suspension `json:"suspension,omitempty"`
+	// Warning is what a warning says.
+	Warning *Warning `json:"warning,omitempty"`
 	// Mentions are whom the message mentions, and whom it would have mentioned.
 	Mentions []Mention `json:"mentions,omitempty"`
 }
@@ -145,14 +161,15 @@ func (n Notice) Key() []string {
 }
 
 // Notices are the outbox, and for 30 days what became of it. Index "ready" holds what is to be sent, by messenger, lane, round
-// and time: see [Notice.round]; "flight" what may have been; "settled" the rest, by time; "chat" a chat's settled notices, latest first.
+// and time: see [Notice.round]; "flight" what may have been; "time" the rest; "chat" a chat's settled notices, latest first; "uncertain"
+// those of which nobody will know whether they were sent, by messenger and time.
 var Notices = NewTable("notice", 1,
 	func(n *Notice) []string { return n.Key() },
 	Index[Notice]{Name: byReady, Rows: func(n *Notice) []Row {
 		if n.Outcome != Queued {
 			return nil
 		}
-		return []Row{{Key: []string{string(n.Messenger), laneKey(n.Kind.Lane()), n.round(), TimeKey(n.readyAt())}}}
+		return []Row{{Key: []string{string(n.Messenger), n.Kind.Lane().key(), n.round(), TimeKey(n.readyAt())}}}
 	}},
 	Index[Notice]{Name: byFlight, Rows: func(n *Notice) []Row {
 		if n.Outcome != Sending {
@@ -171,11 +188,18 @@ var Notices = NewTable("notice", 1,
 			return nil
 		}
 		return []Row{{Key: []string{n.Chat, backKey(n.Settled)}}}
+	}},
+	Index[Notice]{Name: byUncertain, Rows: func(n *Notice) []Row {
+		if n.Outcome != Uncertain {
+			return nil
+		}
+		return []Row{{Key: []string{string(n.Messenger), TimeKey(n.Settled)}}}
 	}}).Plain()
 
-const byFlight = "flight"
-
-func laneKey(l Lane) string { return strconv.Itoa(int(l)) }
+const (
+	byFlight    = "flight"
+	byUncertain = "uncertain"
+)
 
 // round is when a notice's turn comes among others of its lane: first those of channels and the first one of each community, then the
 // second ones, then the third and fourth, and so on in doubling rounds. So a community of thousands of chats holds up none of a
@@ -222,7 +246,7 @@ func ReadyNotices(r Reader, messenger bot.Messenger, now time.Time, n int, busy 
 	pick := picking{now: now, most: n, busy: busy, taken: map[string]bool{}}
 	var next time.Time
 	for _, lane := range Lanes() {
-		later, err := pick.lane(r, string(messenger), laneKey(lane))
+		later, err := pick.lane(r, string(messenger), lane.key())
 		if err != nil {
 			return nil, time.Time{}, err
 		}

@@ -1,69 +1,177 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"time"
 
 	"boardcast/bot"
 )
 
-// mostCounted bounds what a look at the state of things counts.
+// mostCounted bounds what a look at the state of things counts of the notices that are settled.
 const mostCounted = 1000
 
-// Backlog is what is owed on one messenger.
+// Backlog is how things stand on one messenger: what is owed, and what went wrong.
 type Backlog struct {
 	Messenger bot.Messenger
-	Owed      int  // notices that are due or tried again later
-	More      bool // there are more than were counted
+	Lanes     []LaneBacklog // those in which anything is owed, most urgent first
 	InFlight  int
-	Oldest    time.Time // when the one that has waited longest was due; zero: none is due yet
+	Uncertain int // notices that settled in the last 24 hours of which nobody will ever know whether they were sent
+	Suspended int // chats
+	// More says that there is more of something than was counted.
+	More bool
 }
 
-// Backlogs returns what is owed on each messenger, counting up to 1,000 notices a messenger.
-func Backlogs(r Reader) ([]Backlog, error) {
+// LaneBacklog is what is owed in one lane of a messenger.
+type LaneBacklog struct {
+	Lane   Lane
+	Ready  int       // notices that may be sent now
+	Later  int       // those that are held, or are tried again later
+	Oldest time.Time // since when the one that has been ready longest is, of those that were counted; zero: none is
+	More   bool      // there are more than were counted
+}
+
+// Owed is how many notices are owed that are not in flight.
+func (b Backlog) Owed() (n int) {
+	for _, lane := range b.Lanes {
+		n += lane.Ready + lane.Later
+	}
+	return n
+}
+
+// Oldest is since when the notice that has been ready longest is, of those that were counted; zero: none is.
+func (b Backlog) Oldest() (oldest time.Time) {
+	for _, lane := range b.Lanes {
+		oldest = earlier(oldest, lane.Oldest)
+	}
+	return oldest
+}
+
+// Backlogs returns how things stand on each messenger where there is anything to tell, by its name. It counts up to most of everything,
+// a lane at a time, and reads no records.
+func Backlogs(r Reader, now time.Time, most int) ([]Backlog, error) {
+	messengers, err := messengersWithNotices(r)
+	if err != nil {
+		return nil, err
+	}
 	var all []Backlog
-	for from := ""; ; {
-		row, ok, err := firstRow(r, Range{From: from})
-		if err != nil || !ok {
-			return all, err
-		}
-		messenger := readyRow(row).messenger
-		backlog, err := backlogOf(r, messenger)
+	for _, messenger := range messengers {
+		b, err := BacklogOf(r, messenger, now, most)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, backlog)
-		from = past(messenger)
+		if len(b.Lanes) > 0 || b.InFlight+b.Uncertain+b.Suspended > 0 {
+			all = append(all, b)
+		}
 	}
+	return all, nil
 }
 
-func firstRow(r Reader, rng Range) (IndexRow, bool, error) {
-	for row, err := range Notices.Rows(r, byReady, rng) {
-		return row, err == nil, err
-	}
-	return IndexRow{}, false, nil
-}
-
-func backlogOf(r Reader, messenger string) (Backlog, error) {
-	b := Backlog{Messenger: bot.Messenger(messenger)}
-	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{messenger}}) {
-		if err != nil {
-			return b, err
-		}
-		if b.Owed == mostCounted {
-			b.More = true
-			break
-		}
-		b.Owed++
-		at, err := ParseTimeKey(readyRow(row).at)
+// BacklogOf is how things stand on one messenger, as [Backlogs] has it.
+func BacklogOf(r Reader, messenger bot.Messenger, now time.Time, most int) (Backlog, error) {
+	b := Backlog{Messenger: messenger}
+	for _, lane := range Lanes() {
+		l, err := laneBacklog(r, messenger, lane, now, most)
 		if err != nil {
 			return b, fmt.Errorf("backlog of %s: %w", messenger, err)
 		}
+		if l.Ready+l.Later > 0 {
+			b.Lanes = append(b.Lanes, l)
+		}
+		b.More = b.More || l.More
+	}
+	ofIt, lately := []string{string(messenger)}, Range{Prefix: []string{string(messenger)}, From: TimeKey(now.Add(-uncertainFor))}
+	var moreFlying, moreUncertain, moreSuspended bool
+	var err, errUncertain, errSuspended error
+	b.InFlight, moreFlying, err = countRows(Notices.Rows(r, byFlight, Range{Prefix: ofIt}), most)
+	b.Uncertain, moreUncertain, errUncertain = countRows(Notices.Rows(r, byUncertain, lately), most)
+	b.Suspended, moreSuspended, errSuspended = countRows(Suspensions.Rows(r, byAddress, Range{Prefix: ofIt}), most)
+	b.More = b.More || moreFlying || moreUncertain || moreSuspended
+	return b, errors.Join(err, errUncertain, errSuspended)
+}
+
+// uncertainFor is how long it shows that nobody knows whether a notice was sent.
+const uncertainFor = 24 * time.Hour
+
+func laneBacklog(r Reader, messenger bot.Messenger, lane Lane, now time.Time, most int) (LaneBacklog, error) {
+	b := LaneBacklog{Lane: lane}
+	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{string(messenger), lane.key()}}) {
+		if err != nil {
+			return b, err
+		}
+		if b.Ready+b.Later == most {
+			b.More = true
+			break
+		}
+		at, err := readyTime(row)
+		if err != nil {
+			return b, err
+		}
+		if at.After(now) {
+			b.Later++
+			continue
+		}
+		b.Ready++
 		b.Oldest = earlier(b.Oldest, at)
 	}
-	flight, err := NoticesInFlight(r, b.Messenger)
-	b.InFlight = len(flight)
-	return b, err
+	return b, nil
+}
+
+// ReadyRow is a notice that may be sent, as far as it shows without being read.
+type ReadyRow struct {
+	Since time.Time
+	Key   []string // see [Notice.Key]
+}
+
+// ReadyRows returns the notices of a lane that may be sent at now, in the order in which they are, of the first most that are owed there.
+func ReadyRows(r Reader, messenger bot.Messenger, lane Lane, now time.Time, most int) ([]ReadyRow, error) {
+	var ready []ReadyRow
+	looked := 0
+	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{string(messenger), lane.key()}}) {
+		if err != nil || looked == most {
+			return ready, err
+		}
+		looked++
+		since, err := readyTime(row)
+		if err != nil {
+			return nil, err
+		}
+		if !since.After(now) {
+			ready = append(ready, ReadyRow{Since: since, Key: row.Primary})
+		}
+	}
+	return ready, nil
+}
+
+// readyTime is when the notice of a row of index "ready" may be sent.
+func readyTime(row IndexRow) (time.Time, error) { return ParseTimeKey(row.Key[len(row.Key)-1]) }
+
+// countRows counts rows up to most, and says whether there are more.
+func countRows(rows iter.Seq2[IndexRow, error], most int) (n int, more bool, err error) {
+	for _, err := range rows {
+		if err != nil || n == most {
+			return n, err == nil, err
+		}
+		n++
+	}
+	return n, false, nil
+}
+
+// messengersWithNotices returns the messengers of which a [Backlog] may have something to tell, by name.
+func messengersWithNotices(r Reader) ([]bot.Messenger, error) {
+	heads, err := Suspensions.heads(r, byAddress)
+	for _, index := range []string{byReady, byFlight, byUncertain} {
+		more, errMore := Notices.heads(r, index)
+		heads, err = append(heads, more...), errors.Join(err, errMore)
+	}
+	slices.Sort(heads)
+	var found []bot.Messenger
+	for _, name := range slices.Compact(heads) {
+		found = append(found, bot.Messenger(name))
+	}
+	return found, err
 }
 
 // Outcomes counts what became of the notices that settled since a time, the first 1,000 of them; more says that there were

@@ -16,7 +16,7 @@ func Steps() []Step {
 		Entries.Reindex(),
 		// Chats came to be found by their community.
 		Chats.Reindex(),
-		// What is owed came to be sent round by round, so that a large community holds up no small one.
+		// What is owed came to be sent round by round, and what nobody knows whether it was sent to be found by time.
 		Notices.Reindex(),
 	}
 }

@@ -305,31 +305,3 @@ func chatsAt(r Reader, messenger bot.Messenger, key string) (community string, c
 	chats, err = chatsOf(r, known.ID)
 	return known.ID, chats, err
 }
-
-// Suspended is how many chats are suspended on one messenger.
-type Suspended struct {
-	Messenger bot.Messenger
-	Chats     int
-	More      bool // there are more than were counted
-}
-
-// AllSuspended counts the chats that are suspended on each messenger that has any, up to 1,000 of them a messenger.
-func AllSuspended(r Reader) ([]Suspended, error) {
-	var all []Suspended
-	for row, err := range Suspensions.Rows(r, byAddress, Range{}) {
-		if err != nil {
-			return nil, err
-		}
-		messenger := bot.Messenger(row.Key[0])
-		if len(all) == 0 || all[len(all)-1].Messenger != messenger {
-			all = append(all, Suspended{Messenger: messenger})
-		}
-		last := &all[len(all)-1]
-		if last.Chats == mostCounted {
-			last.More = true
-			continue
-		}
-		last.Chats++
-	}
-	return all, nil
-}

@@ -398,6 +398,27 @@ func (t *Table[V]) Rows(r Reader, index string, rng Range) iter.Seq2[IndexRow, e
 	}
 }
 
+// heads returns the first parts of the keys of an index's rows, each once. It steps from one to the next without walking over the rows
+// between.
+func (t *Table[V]) heads(r Reader, index string) ([]string, error) {
+	var heads []string
+	for rng := (Range{}); ; {
+		row, ok, err := firstRow(t.Rows(r, index, rng))
+		if err != nil || !ok {
+			return heads, err
+		}
+		heads = append(heads, row.Key[0])
+		_, rng.After = Prefix(t.name+"."+index, row.Key[0])
+	}
+}
+
+func firstRow(rows iter.Seq2[IndexRow, error]) (IndexRow, bool, error) {
+	for row, err := range rows {
+		return row, err == nil, err
+	}
+	return IndexRow{}, false, nil
+}
+
 func (t *Table[V]) bounds(index string, rng Range) (from, to string) {
 	parts := append([]string{t.name + "." + index}, rng.Prefix...)
 	from, to = Prefix(parts...)

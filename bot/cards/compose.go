@@ -44,6 +44,8 @@ func (c Composer) post(v View, n storage.Notice) (bot.Post, error) {
 		return v.chatResumed(n), nil
 	case storage.FellBackNotice:
 		return v.chatFellBack(), nil
+	case storage.WarningNotice:
+		return v.warning(*n.Warning), nil
 	default:
 	}
 	if n.Kind == storage.WeeklyNotice {

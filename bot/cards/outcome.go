@@ -53,6 +53,8 @@ func (v View) noticeAbout(n storage.Notice) (bot.Text, error) {
 		return bot.Lit(n.Occurrence), nil
 	case n.Kind == storage.SuspendedNotice, n.Kind == storage.ResumedNotice:
 		return v.aboutSuspension(n)
+	case n.Kind == storage.WarningNotice && n.Warning != nil:
+		return v.warned(*n.Warning), nil
 	case n.Stream == "":
 		return nil, nil
 	}

@@ -2,6 +2,7 @@ package cards
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -13,33 +14,38 @@ import (
 type Process struct {
 	Version string
 	Started time.Time
-	// TooMany are, by messenger, how often it has said since then that it was asked too much: none, if the pacing is right.
-	TooMany map[bot.Messenger]func() int64
+	// Flows says how sending goes on each messenger, by its name, and Warnings which promises are about to break; nil: nobody knows.
+	Flows    func(now time.Time) []Flow
+	Warnings func() []storage.Warning
 }
 
-// Status tells operators how things stand: what is owed, what became of the notices of the last hour, and what comes next.
+// Flow is how sending goes on one messenger.
+type Flow struct {
+	Messenger  bot.Messenger
+	LastMinute int     // notices that it took in it
+	Pace       float64 // how many a second it takes; 0: as many as there are
+	MostFlying int     // that may be under way at once; 0: any number
+	TooMany    int64   // how often it said since the start that it was asked too much: never, if the pacing is right
+	Lateness   []FlowLateness
+}
+
+// FlowLateness is how late the last notices of a lane were when the messenger took them: half of them at the most so late, and all but a
+// hundredth.
+type FlowLateness struct {
+	Lane     storage.Lane
+	P50, P99 time.Duration
+}
+
+// mostOwed bounds what an operator's look counts of what is owed in a lane.
+const mostOwed = 1000
+
+// Status tells operators how things stand: what is about to go wrong, what is owed, how sending goes, what became of the notices of the
+// last hour, and what comes next.
 func (v View) Status(p Process) (bot.Post, error) {
-	backlogs, err := storage.Backlogs(v)
+	backlogs, err := storage.Backlogs(v, v.Now, mostOwed)
 	if err != nil {
 		return bot.Post{}, err
 	}
-	fields := bot.Fields{{Name: bot.Say("status.running"), Value: bot.Say("status.version_since", bot.Args{
-		"Version": bot.Lit(p.Version), "For": bot.For(v.Now.Sub(p.Started)),
-	})}}
-	behind := false
-	for _, b := range backlogs {
-		late := v.Now.Sub(b.Oldest)
-		behind = behind || !b.Oldest.IsZero() && late > sayLate
-		fields = append(fields, bot.Field{
-			Name: bot.Say("status.owed", bot.Args{"Messenger": bot.Lit(string(b.Messenger))}), Value: v.owed(b),
-		})
-	}
-	fields = append(fields, p.tooMany()...)
-	suspended, err := v.suspendedFields()
-	if err != nil {
-		return bot.Post{}, err
-	}
-	fields = append(fields, suspended...)
 	hour, err := v.lastHour()
 	if err != nil {
 		return bot.Post{}, err
@@ -48,41 +54,186 @@ func (v View) Status(p Process) (bot.Post, error) {
 	if err != nil {
 		return bot.Post{}, err
 	}
-	fields = append(fields, bot.Field{Name: bot.Say("status.hour"), Value: hour}, bot.Field{Name: bot.Say("status.next"), Value: next})
-	post := bot.Post{Headline: bot.Say("status.well"), Body: []bot.Block{fields}}
-	if behind {
-		post.Headline = bot.Say("status.behind")
+	post := bot.Post{Headline: v.standing(p, backlogs), Body: append(v.warnings(p), bot.Fields{
+		{Name: bot.Say("status.running"), Value: bot.Say("status.version_since", bot.Args{
+			"Version": bot.Lit(p.Version), "For": bot.For(v.Now.Sub(p.Started)),
+		})},
+		{Name: bot.Say("status.hour"), Value: hour},
+		{Name: bot.Say("status.next"), Value: next},
+	})}
+	for _, s := range p.standings(backlogs, v.Now) {
+		post.Body = append(post.Body, v.messenger(s)...)
 	}
 	return post, nil
 }
 
-// tooMany says which messengers were asked too much.
-func (p Process) tooMany() bot.Fields {
-	var fields bot.Fields
-	for _, messenger := range slices.Sorted(maps.Keys(p.TooMany)) {
-		if n := p.TooMany[messenger](); n > 0 {
-			fields = append(fields, bot.Field{
-				Name: bot.Say("status.too_many", bot.Args{"Messenger": bot.Lit(string(messenger))}), Value: bot.Say("status.times", bot.Args{"Count": bot.N(n)}),
-			})
+// standing is the headline: whether all is well.
+func (v View) standing(p Process, backlogs []storage.Backlog) bot.Text {
+	if p.Warnings != nil && len(p.Warnings()) > 0 {
+		return bot.Say("status.warned")
+	}
+	for _, b := range backlogs {
+		if !b.Oldest().IsZero() && v.Now.Sub(b.Oldest()) > sayLate {
+			return bot.Say("status.behind")
 		}
+	}
+	return bot.Say("status.well")
+}
+
+// warnings are a paragraph for each promise that is about to break.
+func (v View) warnings(p Process) []bot.Block {
+	if p.Warnings == nil {
+		return nil
+	}
+	var said []bot.Block
+	for _, w := range p.Warnings() {
+		said = append(said, bot.Paragraph{Text: bot.Join(" ", v.warned(w), warningAdvice(w.Reason))})
+	}
+	return said
+}
+
+// standing is how things stand on one messenger, as the store has it and as this process does.
+type standing struct {
+	storage.Backlog
+	flow Flow
+}
+
+// standings are those of all messengers of which there is anything to tell, by name.
+func (p Process) standings(backlogs []storage.Backlog, now time.Time) []standing {
+	all := map[bot.Messenger]standing{}
+	for _, b := range backlogs {
+		all[b.Messenger] = standing{Backlog: b}
+	}
+	if p.Flows != nil {
+		for _, flow := range p.Flows(now) {
+			s := all[flow.Messenger]
+			s.Messenger, s.flow = flow.Messenger, flow
+			all[flow.Messenger] = s
+		}
+	}
+	var sorted []standing
+	for _, messenger := range slices.Sorted(maps.Keys(all)) {
+		sorted = append(sorted, all[messenger])
+	}
+	return sorted
+}
+
+// messenger says how things stand on one messenger, and lane by lane what is owed there and how late it was. Of one on which nothing has
+// happened it says nothing.
+func (v View) messenger(s standing) []bot.Block {
+	var said []bot.Block
+	if fields := v.flow(s); len(fields) > 0 {
+		said = append(said, fields)
+	}
+	if table := v.lanes(s); len(table.Rows) > 0 {
+		said = append(said, table)
+	}
+	return said
+}
+
+// flow says how fast things go out on a messenger, and what went wrong there.
+func (v View) flow(s standing) bot.Fields {
+	var fields bot.Fields
+	on := bot.Args{"Messenger": bot.Lit(string(s.Messenger))}
+	if s.Owed() > 0 || s.InFlight > 0 {
+		fields = append(fields, bot.Field{Name: bot.Say("status.owed", on), Value: v.owed(s)})
+	}
+	if s.flow.LastMinute > 0 {
+		fields = append(fields, bot.Field{Name: bot.Say("status.pace", on), Value: s.flow.pace()})
+	}
+	if s.Suspended > 0 {
+		count := atLeast(bot.Say("status.chats", bot.Args{"Count": bot.N(s.Suspended)}), s.Suspended == mostOwed)
+		fields = append(fields, bot.Field{Name: bot.Say("status.suspended", on), Value: count})
+	}
+	if s.Uncertain > 0 {
+		count := atLeast(bot.Say("status.unknown", bot.Args{"Count": bot.N(s.Uncertain)}), s.Uncertain == mostOwed)
+		fields = append(fields, bot.Field{Name: bot.Say("status.uncertain", on), Value: count})
+	}
+	if n := s.flow.TooMany; n > 0 {
+		fields = append(fields, bot.Field{Name: bot.Say("status.too_many", on), Value: bot.Say("status.times", bot.Args{"Count": bot.N(n)})})
 	}
 	return fields
 }
 
-// owed says how much is owed on a messenger, and how long the oldest of it has waited.
-func (v View) owed(b storage.Backlog) bot.Text {
-	count := bot.Say("status.notices", bot.Args{"Count": bot.N(b.Owed)})
-	if b.More {
-		count = bot.Say("status.more_than", bot.Args{"Notices": count})
+// atLeast is a count, or more than it.
+func atLeast(count bot.Text, more bool) bot.Text {
+	if more {
+		return bot.Say("status.more_than", bot.Args{"Notices": count})
 	}
-	var waiting, flight bot.Text
-	if late := v.Now.Sub(b.Oldest); !b.Oldest.IsZero() && late > 0 {
+	return count
+}
+
+// owed says how much is owed on a messenger, how long the oldest of it has waited, and how much is on its way.
+func (v View) owed(s standing) bot.Text {
+	var count, waiting, flight bot.Text
+	if n := s.Owed(); n > 0 {
+		count = atLeast(bot.Say("status.notices", bot.Args{"Count": bot.N(n)}), slices.ContainsFunc(s.Lanes, func(l storage.LaneBacklog) bool { return l.More }))
+	}
+	if late := v.Now.Sub(s.Oldest()); !s.Oldest().IsZero() && late > 0 {
 		waiting = bot.Say("status.oldest", bot.Args{"Late": bot.For(late)})
 	}
-	if b.InFlight > 0 {
-		flight = bot.Say("status.in_flight", bot.Args{"Count": bot.N(b.InFlight)})
+	switch {
+	case s.InFlight > 0 && s.flow.MostFlying > 0:
+		flight = bot.Say("status.in_flight_of", bot.Args{"Count": bot.N(s.InFlight), "Most": bot.N(s.flow.MostFlying)})
+	case s.InFlight > 0:
+		flight = bot.Say("status.in_flight", bot.Args{"Count": bot.N(s.InFlight)})
 	}
 	return bot.Joined(bot.AsideMark, count, waiting, flight)
+}
+
+// pace says how many notices went out in the last minute, of how many that may.
+func (f Flow) pace() bot.Text {
+	if f.Pace <= 0 {
+		return bot.Say("status.rate", bot.Args{"Count": bot.N(f.LastMinute)})
+	}
+	return bot.Say("status.rate_of", bot.Args{"Count": bot.N(f.LastMinute), "Most": bot.N(perMinute(f.Pace))})
+}
+
+// perMinute is a number a second as one a minute.
+func perMinute(pace float64) int { return int(math.Round(pace * time.Minute.Seconds())) }
+
+// lanes is a row for each lane of a messenger in which anything is owed or was sent: how much is owed there, for how long, how much comes
+// later, and how late the last were.
+func (v View) lanes(s standing) bot.Table {
+	table := bot.Table{Heads: []bot.Text{
+		bot.Lit(string(s.Messenger)), bot.Say("status.head_owed"), bot.Say("status.head_later"), bot.Say("status.head_oldest"),
+		bot.Say("status.head_half"), bot.Say("status.head_nearly_all"),
+	}}
+	for _, lane := range storage.Lanes() {
+		owed, isOwed := find(s.Lanes, func(l storage.LaneBacklog) bool { return l.Lane == lane })
+		late, wasSent := find(s.flow.Lateness, func(l FlowLateness) bool { return l.Lane == lane })
+		if !isOwed && !wasSent {
+			continue
+		}
+		row := []bot.Text{bot.Say("lane." + lane.String()), bot.N(owed.Ready), bot.N(owed.Later), bot.Lit("–"), bot.Lit("–"), bot.Lit("–")}
+		if owed.More {
+			row[1] = bot.Join("", row[1], bot.Lit("+"))
+		}
+		if !owed.Oldest.IsZero() {
+			row[3] = lateFor(v.Now.Sub(owed.Oldest))
+		}
+		if wasSent {
+			row[4], row[5] = lateFor(late.P50), lateFor(late.P99)
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return table
+}
+
+// find is the first that is so, if there is one.
+func find[V any](all []V, is func(V) bool) (found V, ok bool) {
+	if at := slices.IndexFunc(all, is); at >= 0 {
+		return all[at], true
+	}
+	return found, false
+}
+
+// lateFor is how late something is; what is not late by a second is as good as not late.
+func lateFor(late time.Duration) bot.Text {
+	if late < time.Second {
+		return bot.Say("status.at_once")
+	}
+	return bot.For(late)
 }
 
 // lastHour says what became of the notices that settled in the last hour.

@@ -96,21 +96,3 @@ func (v View) aboutSuspension(n storage.Notice) (bot.Text, error) {
 	}
 	return bot.At(n.Suspension.Since, bot.DayClock), nil
 }
-
-// suspendedFields say how many chats of each messenger are suspended, where any are.
-func (v View) suspendedFields() (bot.Fields, error) {
-	all, err := storage.AllSuspended(v)
-	if err != nil {
-		return nil, err
-	}
-	var fields bot.Fields
-	for _, s := range all {
-		count := bot.Say("status.chats", bot.Args{"Count": bot.N(s.Chats)})
-		if s.More {
-			count = bot.Say("status.more_than", bot.Args{"Notices": count})
-		}
-		name := bot.Say("status.suspended", bot.Args{"Messenger": bot.Lit(string(s.Messenger))})
-		fields = append(fields, bot.Field{Name: name, Value: count})
-	}
-	return fields, nil
-}

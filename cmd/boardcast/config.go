@@ -31,6 +31,7 @@ type config struct {
 	Discord   discordConfig
 	Operators operatorsConfig
 	Web       webConfig
+	Metrics   metricsConfig
 	Log       logConfig
 }
 
@@ -60,6 +61,9 @@ type operatorsConfig struct{ Telegram, Discord []string }
 
 // webConfig is where the program listens, which it does only if something is to be served.
 type webConfig struct{ Listen string }
+
+// metricsConfig is where the program tells how it is; empty: nowhere.
+type metricsConfig struct{ Listen string }
 
 // logConfig says what is logged and how.
 type logConfig struct {
@@ -93,6 +97,7 @@ func (c *config) settings() []setting {
 		accounts("operators.telegram", &c.Operators.Telegram),
 		accounts("operators.discord", &c.Operators.Discord),
 		listenAddress("web.listen", &c.Web.Listen),
+		optional(listenAddress("metrics.listen", &c.Metrics.Listen)),
 		logLevel("log.level", &c.Log.Level),
 		oneOf("log.format", &c.Log.Format, "text", "json"),
 	}

@@ -87,6 +87,7 @@ func TestEveryKeyIsSetByFileAndVariable(t *testing.T) {
 		{"telegram.webhook_url", "https://bot.example.org/hook", func(c *config) { c.Telegram.WebhookURL = "https://bot.example.org/hook" }},
 		{"operators.telegram", "123, 456", func(c *config) { c.Operators.Telegram = []string{"123", "456"} }},
 		{"web.listen", ":8443", func(c *config) { c.Web.Listen = ":8443" }},
+		{"metrics.listen", "127.0.0.1:9464", func(c *config) { c.Metrics.Listen = "127.0.0.1:9464" }},
 		{"discord.token", marker, func(c *config) { c.Discord.Token = newSecret(marker) }},
 		{"discord.token_file", token, func(c *config) { c.Discord.Token = newSecret(marker) }},
 		{"discord.api_url", "http://127.0.0.1:8082/api/", func(c *config) { c.Discord.APIURL = "http://127.0.0.1:8082/api" }},
@@ -262,12 +263,12 @@ func TestMistakesOfAFile(t *testing.T) {
 		"key of elsewhere":     {"[telegram]\nlevel = 'info'", []string{`2:1: telegram.level: unknown key; did you mean log.level?`}},
 		"key without section":  {"path = 'x'", []string{`1:1: path: unknown key; did you mean storage.path?`}},
 		"unknown key":          {"[telegram]\nproxy = 'x'", []string{`2:1: telegram.proxy: unknown key; [telegram] has telegram.api_url, telegram.token, telegram.token_file and telegram.webhook_url`}},
-		"unknown key at top":   {"colour = 'red'", []string{`1:1: colour: unknown key; the sections are discord, log, operators, storage, telegram and web`}},
+		"unknown key at top":   {"colour = 'red'", []string{`1:1: colour: unknown key; the sections are discord, log, metrics, operators, storage, telegram and web`}},
 		"unknown inline key":   {"# 雷军\nlog = { format = '雷军', colour = 'red' }", []string{`2:9: log.format: must be text or json`, `2:24: log.colour: unknown key; [log] has log.format and log.level`}},
 		"misspelled section":   {"[storge]\npath = 'x'\nfoo = 1", []string{`1:2: storge: unknown section; did you mean storage?`}},
-		"unknown section":      {"[storage.etcd]\nendpoints = []", []string{`1:2: storage.etcd: unknown section; there are discord, log, operators, storage, telegram and web`}},
-		"quoted key":           {"\"storage.path\" = 'x'\n[log.\"\\u001b[2J\"]", []string{`1:1: "storage.path": unknown key; did you mean storage.path?`, `2:2: log."\x1b[2J": unknown section; there are discord, log, operators, storage, telegram and web`}},
-		"endless key":          {strings.Repeat("k", 500) + " = 1", []string{`1:1: "` + strings.Repeat("k", 39) + `…": unknown key; the sections are discord, log, operators, storage, telegram and web`}},
+		"unknown section":      {"[storage.etcd]\nendpoints = []", []string{`1:2: storage.etcd: unknown section; there are discord, log, metrics, operators, storage, telegram and web`}},
+		"quoted key":           {"\"storage.path\" = 'x'\n[log.\"\\u001b[2J\"]", []string{`1:1: "storage.path": unknown key; did you mean storage.path?`, `2:2: log."\x1b[2J": unknown section; there are discord, log, metrics, operators, storage, telegram and web`}},
+		"endless key":          {strings.Repeat("k", 500) + " = 1", []string{`1:1: "` + strings.Repeat("k", 39) + `…": unknown key; the sections are discord, log, metrics, operators, storage, telegram and web`}},
 		"number for text":      {"[storage]\npath = 5", []string{`2:1: storage.path: must be text in quotes: the path of a file, such as boardcast.db`}},
 		"list for text":        {"log.level = ['info']", []string{`1:1: log.level: must be text in quotes: debug, info, warn or error`}},
 		"table for text":       {"[telegram]\ntoken = {}", []string{`2:1: telegram.token: must be text in quotes: a bot's token, one word without spaces`}},
@@ -312,7 +313,7 @@ func TestMistakesOfAFile(t *testing.T) {
 			`5:1: discord.tokn: unknown key; did you mean discord.token?`,
 			`7:1: storage.path: must be the path of a file, such as boardcast.db`,
 			`8:2: log: written twice; keep one of them`,
-			`9:2: wiki: unknown section; there are discord, log, operators, storage, telegram and web`,
+			`9:2: wiki: unknown section; there are discord, log, metrics, operators, storage, telegram and web`,
 			`10:1: ` + notUnderstood,
 		}},
 	}
@@ -335,7 +336,7 @@ func TestMistakesOfAFile(t *testing.T) {
 
 func TestManyMistakesAreCounted(t *testing.T) {
 	t.Parallel()
-	const unknown = ":%d:2: section%[1]d: unknown section; there are discord, log, operators, storage, telegram and web"
+	const unknown = ":%d:2: section%[1]d: unknown section; there are discord, log, metrics, operators, storage, telegram and web"
 	tests := []struct {
 		mistakes, lines int
 		last            string

@@ -110,7 +110,8 @@ func TestDiscordThroughStopsAndStarts(t *testing.T) {
 	server.heard(t, here, "I'll tell you here about Xiaomi")
 	bot.stop(t)
 
-	bot = startRun(t, folder, server.environ()...)
+	bot = startRun(t, folder, server.environ("BOARDCAST_METRICS_LISTEN=127.0.0.1:0")...)
+	bot.isWell(t)
 	bot.logs(t, "serving Discord")
 	server.ready(t)
 	server.command(t, here, "stream add", map[string]any{"who": "lei jun", "when": "in 3m", "title": "Test drive"})

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -79,6 +80,24 @@ func (p botProcess) logs(t *testing.T, words string) string {
 		case <-patience:
 			t.Fatalf("the log never says %q:\n%s", words, p.log)
 		}
+	}
+}
+
+// isWell asks at the address that the log names whether the process is well.
+func (p botProcess) isWell(t *testing.T) {
+	t.Helper()
+	_, address, _ := strings.Cut(p.logs(t, "msg=listening"), "address=")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/healthz", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("the process is not well: %s", answer.Status)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"boardcast/bot/discord"
 	"boardcast/bot/lang"
 	"boardcast/bot/telegram"
+	"boardcast/scheduler"
 	"boardcast/storage"
 	"boardcast/storage/bolt"
 )
@@ -65,19 +66,25 @@ type house struct {
 // serve runs the messengers, the scheduler, the socket and the web until ctx ends. A messenger that cannot be reached is its own
 // adapter's trouble, which it reports, and goes on trying; the others do not wait for it.
 func (h house) serve(ctx context.Context) error {
-	on := messengers{checks: map[bot.Messenger]bot.Checking{}, tooMany: map[bot.Messenger]func() int64{}}
+	on := messengers{checks: map[bot.Messenger]bot.Checking{}}
+	var lookout *scheduler.Lookout
+	pulse := pulse{
+		meter: scheduler.NewMeter(), senders: func() map[bot.Messenger]bot.Sender { return on.senders() },
+		warnings: func() []storage.Warning { return lookout.Standing() },
+	}
 	declared := commands.New(commands.Config{
 		Store: h.store, Words: h.words, Checks: on.checks,
-		Process: cards.Process{Version: version(), Started: h.started, TooMany: on.tooMany},
+		Process: cards.Process{Version: version(), Started: h.started, Flows: pulse.flows, Warnings: pulse.warnings},
 	})
 	if err := h.open(&on, declared); err != nil {
 		return &usageError{err}
 	}
+	lookout = scheduler.NewLookout(h.store, on.senders(), pulse.meter, h.operators(), h.log)
 	router, err := h.router(declared, on)
 	if err != nil {
 		return err
 	}
-	listener, err := h.listen(ctx)
+	sites, err := h.listen(ctx, on.telegram, pulse)
 	if err != nil {
 		return err
 	}
@@ -93,8 +100,8 @@ func (h house) serve(ctx context.Context) error {
 	for _, adapter := range on.adapters() {
 		group.Go(func() error { return adapter.Run(ctx, router) })
 	}
-	if listener != nil {
-		group.Go(func() error { return h.serveWeb(ctx, listener, on.telegram) })
+	for _, site := range sites {
+		group.Go(func() error { return site.serve(ctx, h.log) })
 	}
 	if err := group.Wait(); !errors.Is(err, context.Canceled) {
 		return err
@@ -102,13 +109,12 @@ func (h house) serve(ctx context.Context) error {
 	return nil
 }
 
-// messengers are those that are served; nil is not. The maps are filled when they are made, because they are made of the commands, which
-// ask them.
+// messengers are those that are served; nil is not. The map is filled when they are made, because they are made of the commands, which
+// ask it.
 type messengers struct {
 	telegram *telegram.Adapter
 	discord  *discord.Adapter
 	checks   map[bot.Messenger]bot.Checking
-	tooMany  map[bot.Messenger]func() int64
 }
 
 // open makes the adapters of the messengers that are configured. They open nothing before they run.
@@ -123,7 +129,7 @@ func (h house) open(on *messengers, declared []*bot.Command) (err error) {
 		if on.discord, err = discord.New(h.discordConfig(declared)); err != nil {
 			return err
 		}
-		on.checks[bot.Discord], on.tooMany[bot.Discord] = on.discord, on.discord.TooMany
+		on.checks[bot.Discord] = on.discord
 	}
 	return nil
 }
@@ -173,12 +179,17 @@ func (h house) router(declared []*bot.Command, on messengers) (*bot.Router, erro
 		Commands: declared, Words: h.words, Log: h.log, Now: time.Now,
 		Authorise: commands.Rights(commands.RightsConfig{
 			Store: h.store, Admins: on.admins(),
-			Operators: map[bot.Messenger][]string{bot.Telegram: h.config.Operators.Telegram, bot.Discord: h.config.Operators.Discord},
+			Operators: h.operators(),
 		}),
 		Moderators: commands.Moderators(h.store), Elsewhere: on.find,
 		Settings: commands.Settings(h.store, h.words), Bare: "who", BareAs: commands.BareAs, Heard: commands.Heard(h.store),
 		Happened: commands.Happened(h.store, time.Now, h.words), PerUser: perUser,
 	})
+}
+
+// operators are those who run the program, by messenger.
+func (h house) operators() map[bot.Messenger][]string {
+	return map[bot.Messenger][]string{bot.Telegram: h.config.Operators.Telegram, bot.Discord: h.config.Operators.Discord}
 }
 
 func (h house) discordConfig(declared []*bot.Command) discord.Config {
@@ -203,17 +214,40 @@ func (h house) telegramConfig(declared []*bot.Command) telegram.Config {
 // lines keep what is too long for a button.
 func (h house) lines() storage.Lines { return storage.Lines{Store: h.store, Now: time.Now} }
 
-// listen opens the port of the web, if anything is to be served there.
-func (h house) listen(ctx context.Context) (net.Listener, error) {
-	if h.config.Telegram.WebhookURL == "" || h.config.Telegram.Token.IsZero() {
-		return nil, nil //nolint:nilnil // no listener is needed, which is no failure
+// site is something that is served on a port of its own.
+type site struct {
+	listener net.Listener
+	handler  http.Handler
+}
+
+// listen opens the ports on which anything is to be served: updates of Telegram, and how the program is.
+func (h house) listen(ctx context.Context, tg *telegram.Adapter, p pulse) ([]site, error) {
+	wanted := []struct {
+		key, address string
+		handler      http.Handler
+	}{
+		{"web.listen", h.config.Web.Listen, at(webhookPath(h.config.Telegram.WebhookURL), tg)},
+		{"metrics.listen", h.config.Metrics.Listen, p.figures(h.store, h.log)},
 	}
-	var listening net.ListenConfig
-	listener, err := listening.Listen(ctx, "tcp", h.config.Web.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("web.listen: %w", err)
+	if h.config.Telegram.WebhookURL == "" || tg == nil {
+		wanted = wanted[1:]
 	}
-	return listener, nil
+	var sites []site
+	for _, w := range wanted {
+		if w.address == "" {
+			continue
+		}
+		var listening net.ListenConfig
+		listener, err := listening.Listen(ctx, "tcp", w.address)
+		if err != nil {
+			for _, s := range sites {
+				err = errors.Join(err, s.listener.Close())
+			}
+			return nil, fmt.Errorf("%s: %w", w.key, err)
+		}
+		sites = append(sites, site{listener: listener, handler: w.handler})
+	}
+	return sites, nil
 }
 
 // The bounds of a connection to the web.
@@ -223,16 +257,16 @@ const (
 	stopTimeout  = 15 * time.Second
 )
 
-// serveWeb serves the webhook until ctx ends, and then finishes what is in hand.
-func (h house) serveWeb(ctx context.Context, listener net.Listener, tg *telegram.Adapter) error {
+// serve serves a site until ctx ends, and then finishes what is in hand.
+func (s site) serve(ctx context.Context, log *slog.Logger) error {
 	server := &http.Server{
-		Handler: at(webhookPath(h.config.Telegram.WebhookURL), tg), ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: writeTimeout,
-		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
+		Handler: s.handler, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: writeTimeout,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	h.log.InfoContext(ctx, "listening", "address", listener.Addr().String())
+	log.InfoContext(ctx, "listening", "address", s.listener.Addr().String())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve the web: %w", err)
 		}
 		return nil
