@@ -35,11 +35,14 @@ type Dispatcher struct {
 	log      *slog.Logger
 	outages  *outages
 	redraws  *redraws
+	meter    *Meter
 }
 
-// NewDispatcher makes a dispatcher for some messengers. Notices to chats of others stay in the outbox.
-func NewDispatcher(store storage.Store, composer Composer, senders map[bot.Messenger]bot.Sender, log *slog.Logger) *Dispatcher {
-	return &Dispatcher{store: store, composer: composer, senders: senders, log: log, outages: newOutages(), redraws: newRedraws()}
+// NewDispatcher makes a dispatcher for some messengers. Notices to chats of others stay in the outbox. The meter may be nil.
+func NewDispatcher(store storage.Store, composer Composer, senders map[bot.Messenger]bot.Sender, meter *Meter, log *slog.Logger) *Dispatcher {
+	return &Dispatcher{
+		store: store, composer: composer, senders: senders, meter: meter, log: log, outages: newOutages(), redraws: newRedraws(),
+	}
 }
 
 // The bounds of sending.
@@ -247,6 +250,9 @@ func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice
 		flies = out.notice.Outcome == storage.Sending
 		return storage.Notices.Put(tx, out.notice)
 	})
+	if err == nil && !flies && out.notice.Outcome != "" && !out.notice.Owed() {
+		d.meter.Settled(out.notice.Messenger, out.notice.Outcome)
+	}
 	return out, flies, err
 }
 
@@ -481,7 +487,20 @@ func (d *Dispatcher) outcome(ctx context.Context, now time.Time, out delivery, s
 			"attempt", n.Attempts, "outcome", string(n.Outcome), "error", sendErr)
 	}
 	n.Message, n.Rang = id, out.rings && sendErr == nil
+	d.measure(n, now)
 	return n
+}
+
+// measure counts what came of a sending.
+func (d *Dispatcher) measure(n storage.Notice, now time.Time) {
+	if n.Owed() {
+		d.meter.Retried(n.Messenger)
+		return
+	}
+	d.meter.Settled(n.Messenger, n.Outcome)
+	if n.Outcome == storage.Sent {
+		d.meter.Taken(n.Messenger, n.Kind.Lane(), n.Late(now), now)
+	}
 }
 
 // conclude writes down what a sending came to. It has happened: that is done even while stopping.

@@ -66,7 +66,7 @@ func inBubble(t *testing.T, story func(w *world, chat storage.Chat, run func(sto
 			}
 			lines := slog.New(slog.NewTextHandler(&log, nil))
 			words := cards.Composer{Words: bottest.Words(t)}
-			dispatcher := scheduler.NewDispatcher(store, words, map[bot.Messenger]bot.Sender{bot.Console: sender}, lines)
+			dispatcher := scheduler.NewDispatcher(store, words, map[bot.Messenger]bot.Sender{bot.Console: sender}, nil, lines)
 			running.Go(func() {
 				if err := scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), lines); err != nil {
 					t.Errorf("run: %v", err)

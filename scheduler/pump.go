@@ -266,6 +266,7 @@ func (p *pump) firstFree() (first time.Time) {
 // begin begins a flight. A panic in it is an error like any other.
 func (p *pump) begin(ctx context.Context, f *flight, fly func(ctx context.Context, f *flight) error) {
 	p.flights[f.chat] = f
+	p.measureFlights()
 	go func() {
 		defer func() {
 			if v := recover(); v != nil {
@@ -275,6 +276,17 @@ func (p *pump) begin(ctx context.Context, f *flight, fly func(ctx context.Contex
 		}()
 		f.err = fly(ctx, f)
 	}()
+}
+
+// measureFlights says how many flights there are.
+func (p *pump) measureFlights() {
+	edits := 0
+	for _, f := range p.flights {
+		if f.walk != nil {
+			edits++
+		}
+	}
+	p.meter.Flying(p.messenger, len(p.flights)-edits, edits)
 }
 
 // fly takes one notice from the outbox to its outcome. What cannot be decided, because a record that it needs is not as it should be, is
@@ -325,6 +337,7 @@ func (p *pump) surely(ctx context.Context, what string, write func() error) erro
 // land takes note of a flight that is over.
 func (p *pump) land(ctx context.Context, f *flight) {
 	delete(p.flights, f.chat)
+	p.measureFlights()
 	if f.walk != nil {
 		f.walk.landed(f)
 	}

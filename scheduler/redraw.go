@@ -224,6 +224,9 @@ func (d *Dispatcher) edit(ctx context.Context, now time.Time, s stale, id bot.Me
 	ctx, cancel := inHand(ctx)
 	defer cancel()
 	edited, err := sender.Edit(ctx, s.chat.Address, id, post)
+	if err == nil {
+		d.meter.Edited(s.chat.Address.Messenger)
+	}
 	if moved, ok := errors.AsType[*bot.MovedError](err); ok {
 		err = d.followEdit(ctx, now, s.chat, moved)
 	}

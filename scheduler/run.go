@@ -77,6 +77,11 @@ func (d *Dispatcher) run(ctx context.Context, clock Clock, longest time.Duration
 	return group.Wait()
 }
 
+// Run looks ahead until ctx ends.
+func (l *Lookout) Run(ctx context.Context, now func() time.Time) error {
+	return loop{name: "lookout", log: l.log, now: now, longest: longestWait, step: l.Step}.run(ctx)
+}
+
 // loop keeps the calendars, apart from the dispatcher: neither ever waits for the other.
 func (h *Host) loop(now func() time.Time, log *slog.Logger, longest time.Duration) loop {
 	return loop{
@@ -93,8 +98,8 @@ type loop struct {
 	name    string
 	log     *slog.Logger
 	now     func() time.Time
-	longest time.Duration // that a timer waits
-	wake    <-chan struct{}
+	longest time.Duration                                  // that a timer waits
+	wake    <-chan struct{}                                // nil: the time alone counts
 	start   func(ctx context.Context, now time.Time) error // before the first step and after every failure
 	step    func(ctx context.Context, now time.Time) (next time.Time, err error)
 }

@@ -101,7 +101,7 @@ func (s *simulation) begin() {
 		s.t.Fatal(err)
 	}
 	senders := map[bot.Messenger]bot.Sender{telegramName: s.telegram, discordName: remembering{s.discord}}
-	dispatcher := scheduler.NewDispatcher(life.store, cards.Composer{Words: s.words, Started: s.now()}, senders, quiet())
+	dispatcher := scheduler.NewDispatcher(life.store, cards.Composer{Words: s.words, Started: s.now()}, senders, nil, quiet())
 	var ctx context.Context
 	ctx, life.stop = context.WithCancel(s.t.Context())
 	s.life = life

@@ -53,14 +53,14 @@ func (w *world) start(store storage.Store, sender bot.Sender) {
 		w.t.Fatal(err)
 	}
 	w.planner = planner
-	w.dispatcher = scheduler.NewDispatcher(store, cards.Composer{Words: bottest.Words(w.t)}, map[bot.Messenger]bot.Sender{bot.Console: sender}, quiet())
+	w.dispatcher = scheduler.NewDispatcher(store, cards.Composer{Words: bottest.Words(w.t)}, map[bot.Messenger]bot.Sender{bot.Console: sender}, nil, quiet())
 }
 
 // dispatcherOf is a dispatcher with another sender.
 func (w *world) dispatcherOf(sender bot.Sender) *scheduler.Dispatcher {
 	w.t.Helper()
 	senders := map[bot.Messenger]bot.Sender{bot.Console: sender}
-	return scheduler.NewDispatcher(w.store, cards.Composer{Words: bottest.Words(w.t)}, senders, quiet())
+	return scheduler.NewDispatcher(w.store, cards.Composer{Words: bottest.Words(w.t)}, senders, nil, quiet())
 }
 
 func (w *world) update(fn func(tx storage.Tx) error) {

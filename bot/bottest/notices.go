@@ -63,7 +63,7 @@ func openOffice(tb testing.TB, h *House) *office {
 	senders := map[bot.Messenger]bot.Sender{bot.Console: read}
 	return &office{
 		planner: planner, read: read,
-		dispatcher: scheduler.NewDispatcher(h.Store, cards.Composer{Words: h.Words, Started: h.Now}, senders, log),
+		dispatcher: scheduler.NewDispatcher(h.Store, cards.Composer{Words: h.Words, Started: h.Now}, senders, nil, log),
 	}
 }
 

@@ -158,7 +158,7 @@ func (w *world) start() {
 	}
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	senders := map[bot.Messenger]bot.Sender{bot.Discord: w.adapter}
-	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, log)
+	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, nil, log)
 	var running sync.WaitGroup
 	running.Go(func() {
 		if err := w.adapter.Run(ctx, w.house.Router); err != nil {

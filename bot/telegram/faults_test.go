@@ -458,7 +458,7 @@ func (w *world) deliver() {
 	}
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	senders := map[bot.Messenger]bot.Sender{bot.Telegram: w.adapter}
-	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, log)
+	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, nil, log)
 	var running sync.WaitGroup
 	running.Go(func() {
 		if err := scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), log); err != nil {

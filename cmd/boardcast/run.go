@@ -91,12 +91,13 @@ func (h house) serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		return h.store.Hold(ctx, "scheduler", func(ctx context.Context, held storage.Store) error {
-			return schedule(ctx, held, on.senders(), cards.Composer{Words: h.words, Started: h.started}, h.log)
+			return schedule(ctx, held, on.senders(), cards.Composer{Words: h.words, Started: h.started}, pulse.meter, h.log)
 		})
 	})
 	group.Go(func() error {
 		return serveSocket(ctx, h.config.Storage.Path, served{store: h.store, words: h.words, verb: "boardcast run", started: h.started, log: h.log})
 	})
+	group.Go(func() error { return lookout.Run(ctx, time.Now) })
 	for _, adapter := range on.adapters() {
 		group.Go(func() error { return adapter.Run(ctx, router) })
 	}
