@@ -117,7 +117,7 @@ func (h house) open(on *messengers, declared []*bot.Command) (err error) {
 		if on.telegram, err = telegram.New(h.telegramConfig(declared)); err != nil {
 			return err
 		}
-		on.checks[bot.Telegram] = on.telegram
+		on.checks[bot.Telegram], on.tooMany[bot.Telegram] = on.telegram, on.telegram.TooMany
 	}
 	if !h.config.Discord.Token.IsZero() {
 		if on.discord, err = discord.New(h.discordConfig(declared)); err != nil {
@@ -185,6 +185,7 @@ func (h house) discordConfig(declared []*bot.Command) discord.Config {
 	d := h.config.Discord
 	return discord.Config{
 		Token: d.Token.Reveal(), APIURL: d.APIURL, Shards: d.Shards, DevGuild: d.DevGuild, Commands: declared,
+		InFlight: d.InFlight, PerSecond: d.PerSecond,
 		Words: h.words, Now: time.Now, Jitter: rand.Float64, Log: h.log.With("messenger", string(bot.Discord)),
 		Keep: h.lines().Keep, Kept: h.lines().Kept,
 	}
@@ -194,7 +195,7 @@ func (h house) telegramConfig(declared []*bot.Command) telegram.Config {
 	t := h.config.Telegram
 	return telegram.Config{
 		Token: t.Token.Reveal(), APIURL: t.APIURL, WebhookURL: t.WebhookURL,
-		Commands: declared, Operators: h.config.Operators.Telegram,
+		InFlight: t.InFlight, PerSecond: t.PerSecond, Commands: declared, Operators: h.config.Operators.Telegram,
 		Words: h.words, Now: time.Now, Jitter: rand.Float64, Log: h.log.With("messenger", string(bot.Telegram)),
 		Keep: h.lines().Keep, Kept: h.lines().Kept,
 	}
