@@ -94,8 +94,8 @@ func sendError(err error) error {
 	if err == nil {
 		return nil
 	}
-	if limited, ok := errors.AsType[*limitedError](err); ok {
-		return &bot.RetryError{After: limited.After, Err: err}
+	if limited, ok := errors.AsType[*bot.RetryError](err); ok {
+		return limited
 	}
 	if lost, ok := errors.AsType[*lostError](err); ok && lost.Sent {
 		return &bot.UnknownError{Err: err}
@@ -144,7 +144,7 @@ func explain(err error) string {
 	if lost, ok := errors.AsType[*lostError](err); ok {
 		return explainLost(lost)
 	}
-	if _, limited := errors.AsType[*limitedError](err); limited {
+	if errors.Is(err, bot.ErrNoRoom) {
 		return "Discord's limits leave no room for this now; boardcast goes on as soon as they do"
 	}
 	answer, ok := errors.AsType[*apiError](err)

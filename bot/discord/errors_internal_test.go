@@ -42,7 +42,7 @@ func TestWhatACallReturnedIsWhatASenderReturns(t *testing.T) {
 	}{
 		{nil, "nil"},
 		{errors.New("keep the line of a button"), "retry 0s"},
-		{&limitedError{After: 3 * time.Second}, "retry 3s"},
+		{&bot.RetryError{After: 3 * time.Second, Err: bot.ErrNoRoom}, "retry 3s"},
 		{&apiError{Status: 404, Code: 10003, Message: "Unknown Channel"}, "gone"},
 		{&apiError{Status: 404, Code: 10004, Message: "Unknown Guild"}, "gone"},
 		{&apiError{Status: 403, Code: 50001, Message: "Missing Access"}, "gone"},
@@ -98,7 +98,7 @@ func TestWhoeverRunsTheProgramIsToldWhatIsTheMatter(t *testing.T) {
 		{&apiError{Method: "GET", Status: 404, Message: "404: Not Found"}, "GET: 404 404: Not Found"},
 		{&apiError{Status: 429, Message: "You are being rate limited."}, "this bot asked Discord for too much; boardcast goes on as soon as it may"},
 		{&apiError{Status: 500, Message: "Internal Server Error"}, "Discord has trouble of its own (500 Internal Server Error); boardcast goes on trying"},
-		{&limitedError{After: 3500 * time.Millisecond}, "Discord's limits leave no room for this now; boardcast goes on as soon as they do"},
+		{&bot.RetryError{After: 3500 * time.Millisecond, Err: bot.ErrNoRoom}, "Discord's limits leave no room for this now; boardcast goes on as soon as they do"},
 		{&lostError{Host: host, Status: 404, Err: errReset}, "nothing answers as Discord's API at discord.api_url: is the address right? (bot.test:8081, HTTP 404)"},
 		{&lostError{Host: host, Status: 502, Sent: true, Err: errReset}, "bot.test:8081 is up but does not serve (HTTP 502); boardcast goes on trying"},
 		{

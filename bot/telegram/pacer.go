@@ -179,11 +179,7 @@ func (t *turn) Wait(now time.Duration) time.Duration {
 	if c == nil {
 		return 0
 	}
-	takes := takesOf(t.chat, t.edit)
-	if c.careful > now {
-		takes = takes.less()
-	}
-	spent := c.of(t.edit)
+	takes, spent := t.takes(c, now), c.of(t.edit)
 	wait := max(c.held-now, spent.all.wait(now, takes, t.messages))
 	if t.answer {
 		wait = max(wait, spent.answers.wait(now, takes.half(), t.messages))
@@ -203,12 +199,21 @@ func (t *turn) Take(now time.Duration) {
 
 // leave counts the call at its end, by when Telegram has counted it.
 func (t *turn) leave(now time.Duration) {
-	takes := takesOf(t.chat, t.edit)
-	spent := t.pacer.chat(t.chat).of(t.edit)
+	c := t.pacer.chat(t.chat)
+	takes, spent := t.takes(c, now), c.of(t.edit)
 	spent.all.leave(now, takes)
 	if t.answer {
 		spent.answers.leave(now, takes.half())
 	}
+}
+
+// takes is what the chat takes of what the call is.
+func (t *turn) takes(c *chatPace, now time.Duration) allowance {
+	takes := takesOf(t.chat, t.edit)
+	if c.careful > now {
+		return takes.less()
+	}
+	return takes
 }
 
 type messagesKey struct{}

@@ -66,6 +66,9 @@ func inWorld(t *testing.T, test func(w *world), changes ...func(*telegramsrv.Con
 		test(w)
 		w.stop()
 		w.server.Close()
+		if stats := w.server.Stats(); stats.Limited > 0 && stats.Faults == 0 {
+			t.Errorf("it was too much %d times", stats.Limited)
+		}
 		if strings.Contains(w.log.String(), "nobody-may-see") {
 			t.Errorf("the token is in the log:\n%s", w.log)
 		}

@@ -197,6 +197,7 @@ func (h house) discordConfig(declared []*bot.Command) discord.Config {
 	d := h.config.Discord
 	return discord.Config{
 		Token: d.Token.Reveal(), APIURL: d.APIURL, Shards: d.Shards, DevGuild: d.DevGuild, Commands: declared,
+		InFlight: d.InFlight, PerSecond: d.PerSecond,
 		Words: h.words, Now: time.Now, Jitter: rand.Float64, Log: h.log.With("messenger", string(bot.Discord)),
 		Keep: h.lines().Keep, Kept: h.lines().Kept,
 	}
@@ -206,7 +207,7 @@ func (h house) telegramConfig(declared []*bot.Command) telegram.Config {
 	t := h.config.Telegram
 	return telegram.Config{
 		Token: t.Token.Reveal(), APIURL: t.APIURL, WebhookURL: t.WebhookURL,
-		Commands: declared, Operators: h.config.Operators.Telegram,
+		InFlight: t.InFlight, PerSecond: t.PerSecond, Commands: declared, Operators: h.config.Operators.Telegram,
 		Words: h.words, Now: time.Now, Jitter: rand.Float64, Log: h.log.With("messenger", string(bot.Telegram)),
 		Keep: h.lines().Keep, Kept: h.lines().Kept,
 	}
