@@ -68,14 +68,13 @@ type Passage struct {
 // ErrNoRoom says that a call was not made, because it would have been too much.
 var ErrNoRoom = errors.New("the messenger's limits leave no room for it now")
 
-// NewWindow makes a window for so many calls a second, of which some are spared for answers. It begins as if a process that was killed a
-// moment ago had used all of it, at an even pace: the first call leaves when that one's next would have.
-func NewWindow(now func() time.Time, most, spared int) *Window {
+// NewWindow makes a window for so many calls a second. It begins as if a process that was killed a moment ago had used all of it, at an
+// even pace: the first call leaves when that one's next would have.
+func NewWindow(now func() time.Time, most int) *Window {
 	const editsLeave, aFew, burstTime = 10, 4, 25 // parts of what there is
-	notices := max(most-spared, 1)
 	w := &Window{
-		now: now, seen: now(), every: windowLength / time.Duration(notices), burst: max(min(aFew, most), most/burstTime),
-		most: [...]int{UrgentAnswer: most, UrgentNotice: notices, UrgentEdit: max(notices-most/editsLeave, 1)},
+		now: now, seen: now(), every: windowLength / time.Duration(most), burst: max(min(aFew, most), most/burstTime),
+		most: [...]int{UrgentAnswer: most, UrgentNotice: most, UrgentEdit: max(most-most/editsLeave, 1)},
 	}
 	for i := range most {
 		w.answered = append(w.answered, time.Duration(i+1)*windowLength/time.Duration(most)-windowLength)

@@ -81,10 +81,10 @@ func TestAWindowReachesThePace(t *testing.T) {
 	t.Parallel()
 	for name, way := range map[string]time.Duration{"at once": 0, "near": 10 * time.Millisecond, "far": 90 * time.Millisecond} {
 		for _, test := range []struct {
-			most, spared int
-			fixed        bool
-			want         float64
-		}{{30, 0, false, 0.97}, {50, 1, true, 0.95}, {1000, 1, true, 0.95}} {
+			most  int
+			fixed bool
+			want  float64
+		}{{30, false, 0.97}, {50, true, 0.97}, {1000, true, 0.95}} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestAWindowReachesThePace(t *testing.T) {
 						return // eight at a time are not as many
 					}
 					by := &counter{most: test.most, fixed: test.fixed}
-					w := bot.NewWindow(time.Now, test.most, test.spared)
+					w := bot.NewWindow(time.Now, test.most)
 					rate := crowd(t, w, 20*test.most, by, always(way))
 					if rate < test.want*min(float64(test.most), 8/max(2*way, 1).Seconds()) || rate > float64(test.most) || by.refused > 0 {
 						t.Errorf("%d a second: got %.2f, refused %d", test.most, rate, by.refused)
@@ -115,7 +115,7 @@ func TestAWindowIsNeverTooMuch(t *testing.T) {
 		by := &counter{most: rapid.SampledFrom([]int{3, 30, 50}).Draw(rt, "most"), fixed: rapid.Bool().Draw(rt, "fixed")}
 		draws := rapid.SliceOfN(rapid.IntRange(0, jitter), 97, 97).Draw(rt, "draws")
 		synctest.Test(t, func(t *testing.T) {
-			w := bot.NewWindow(time.Now, by.most, 0)
+			w := bot.NewWindow(time.Now, by.most)
 			n := 0
 			draw := func() time.Duration {
 				n++
@@ -135,12 +135,12 @@ func TestAWindowBeginsUsedUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		by := &counter{most: 30}
 		for range 10 {
-			crowd(t, bot.NewWindow(time.Now, by.most, 0), 25, by, always(time.Millisecond))
+			crowd(t, bot.NewWindow(time.Now, by.most), 25, by, always(time.Millisecond))
 		}
 		if by.refused > 0 {
 			t.Errorf("it was too much %d times", by.refused)
 		}
-		w, began := bot.NewWindow(time.Now, 30, 0), time.Now()
+		w, began := bot.NewWindow(time.Now, 30), time.Now()
 		enter(t, w, bot.UrgentAnswer)
 		if took := time.Since(began); took > 50*time.Millisecond {
 			t.Errorf("the first answer waited %s", took)
@@ -150,7 +150,7 @@ func TestAWindowBeginsUsedUp(t *testing.T) {
 
 // rested is a window in which nothing counts.
 func rested(most int) *bot.Window {
-	w := bot.NewWindow(time.Now, most, 0)
+	w := bot.NewWindow(time.Now, most)
 	time.Sleep(2 * time.Second)
 	return w
 }
@@ -290,7 +290,7 @@ func TestRoomIsWhatThereIs(t *testing.T) {
 		most := rapid.SampledFrom([]int{1, 2, 30, 50}).Draw(rt, "most")
 		steps := rapid.SliceOfN(rapid.IntRange(0, 300), 1, 40).Draw(rt, "steps")
 		synctest.Test(t, func(t *testing.T) {
-			w := bot.NewWindow(time.Now, most, 1)
+			w := bot.NewWindow(time.Now, most)
 			for i, step := range steps {
 				u := bot.Urgency(step % 3)
 				n, wait := w.Room(u)
@@ -352,7 +352,7 @@ func TestAClockThatIsSet(t *testing.T) {
 			defer mu.Unlock()
 			return time.Now().Round(0).Add(set)
 		}
-		w := bot.NewWindow(wall, 30, 0)
+		w := bot.NewWindow(wall, 30)
 		for _, jump := range []time.Duration{-time.Hour, time.Hour, -24 * time.Hour} {
 			mu.Lock()
 			set += jump

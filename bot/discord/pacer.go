@@ -17,7 +17,6 @@ import (
 const (
 	defaultInFlight  = 16
 	defaultPerSecond = 50
-	forAnswers       = 1 // of them, which notices leave to people who wait
 	mostRoutes       = 10_000
 )
 
@@ -47,7 +46,7 @@ func newPacer(now func() time.Time, inFlight, perSecond int) *pacer {
 	if perSecond == 0 {
 		perSecond = defaultPerSecond
 	}
-	return &pacer{window: bot.NewWindow(now, perSecond, forAnswers), inFlight: inFlight, routes: map[string]*allowance{}}
+	return &pacer{window: bot.NewWindow(now, perSecond), inFlight: inFlight, routes: map[string]*allowance{}}
 }
 
 // route is what Discord counts together.

@@ -39,7 +39,7 @@ func newPacer(now func() time.Time, inFlight, perSecond int) *pacer {
 	if perSecond == 0 {
 		perSecond = defaultPerSecond
 	}
-	return &pacer{window: bot.NewWindow(now, perSecond, 0), inFlight: inFlight, chats: map[int64]*chatPace{}, many: fewChats}
+	return &pacer{window: bot.NewWindow(now, perSecond), inFlight: inFlight, chats: map[int64]*chatPace{}, many: fewChats}
 }
 
 // action is what Telegram counts.
