@@ -144,3 +144,45 @@ func TestHowLateANoticeIs(t *testing.T) {
 		}
 	}
 }
+
+// Planning sees of a watch that its chat is one that many read, without reading the chat.
+func TestWatchersSayWhatManyRead(t *testing.T) {
+	store := storagetest.Open(t, storage.Tables()...)
+	kinds := map[string]bot.Chat{
+		"a channel":      {Kind: bot.Channel},
+		"a followed one": {Kind: bot.Group, Followed: true},
+		"a group":        {Kind: bot.Group},
+		"a private chat": {Kind: bot.Private},
+	}
+	got, want := map[string]bool{}, map[string]bool{"a channel": true, "a followed one": true, "a group": false, "a private chat": false}
+	names := map[string]string{}
+	write(t, store, func(tx storage.Tx) error {
+		for name, place := range kinds {
+			place.Address, place.Community = bot.ChatID{Messenger: bot.Console, Key: name}, name
+			chat, err := storage.OpenChat(tx, place)
+			if err != nil {
+				return err
+			}
+			names[chat.ID] = name
+			if _, err := storage.AddWatch(tx, hour(0), chat, storage.Watch{Subjects: []storage.Subject{storage.Person("lei-jun")}, Style: storage.CardStyle}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	read(t, store, func(r storage.Reader) error {
+		for w, err := range storage.Watchers(r, storage.Stream{Scope: storage.Public, People: []string{"lei-jun"}}, storage.NewsRung, "") {
+			if err != nil {
+				return err
+			}
+			got[names[w.Chat]] = w.Channel
+			if w.Messenger != bot.Console {
+				t.Errorf("%s is of %q", names[w.Chat], w.Messenger)
+			}
+		}
+		return nil
+	})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("many read (-want +got):\n%s", diff)
+	}
+}

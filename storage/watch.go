@@ -29,7 +29,7 @@ type Watch struct {
 	// Messenger is that of the chat, which never changes: what moves is a chat's address on it. Watches of the first version
 	// do not say.
 	Messenger bot.Messenger `json:"messenger,omitempty"`
-	// Channel says that the chat is a channel: many read it, so it is told before others.
+	// Channel says that many read the chat, see [Chat.ManyRead]: so it is told before others.
 	Channel bool `json:"channel,omitempty"`
 
 	Subjects []Subject       `json:"subjects"`
@@ -139,7 +139,7 @@ func AddWatch(tx Tx, now time.Time, c Chat, w Watch) (Watch, error) {
 	if err != nil {
 		return Watch{}, err
 	}
-	w.ID, w.Scope, w.Chat, w.Messenger, w.Channel = id, c.Scope(), c.ID, c.Address.Messenger, c.Kind == bot.Channel
+	w.ID, w.Scope, w.Chat, w.Messenger, w.Channel = id, c.Scope(), c.ID, c.Address.Messenger, c.ManyRead()
 	if err := SaveWatch(tx, w); err != nil {
 		return Watch{}, err
 	}
@@ -258,7 +258,7 @@ func watcherOf(r Reader, row IndexRow) (Watcher, error) {
 		return watcher, err
 	}
 	chat, err := Chats.Get(r, watcher.Chat)
-	watcher.Messenger, watcher.Channel = chat.Address.Messenger, chat.Kind == bot.Channel
+	watcher.Messenger, watcher.Channel = chat.Address.Messenger, chat.ManyRead()
 	return watcher, err
 }
 
