@@ -134,7 +134,7 @@ func TestEditsYield(t *testing.T) {
 func TestItIsNeverTooMuch(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		steps := rapid.SliceOfN(rapid.IntRange(0, 999), 20, 120).Draw(rt, "steps")
+		steps := rapid.SliceOfN(rapid.IntRange(0, 999), 10, 60).Draw(rt, "steps")
 		ways := rapid.SliceOfN(rapid.IntRange(0, 150), 5, 5).Draw(rt, "ways")
 		synctest.Test(t, func(t *testing.T) {
 			w := bare(t)
