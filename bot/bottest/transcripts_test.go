@@ -19,6 +19,9 @@ import (
 	"boardcast/bot/telegram"
 )
 
+// monday is when the posts are sent, to whom no limit of time is in the way.
+var monday = time.Date(2024, time.May, 20, 2, 0, 0, 0, time.UTC)
+
 // Every post of every transcript is one that each messenger takes, in a private chat and among others. Nothing in it mentions anybody
 // but those whom it means to, and nothing opens what it does not say that it does.
 func TestEveryPostOfTheTranscriptsIsTaken(t *testing.T) {
@@ -60,7 +63,7 @@ func onTelegram(t *testing.T) func(p bot.Post) {
 	ann := server.AddUser(telegramsrv.User{FirstName: "Ann"})
 	chats := []int64{server.AddPrivate(ann.ID), server.AddGroup(telegramsrv.Place{Title: "G", Admins: []int64{ann.ID}})}
 	adapter, err := telegram.New(telegram.Config{
-		Token: token, HTTP: &http.Client{Transport: server.Transport()}, Words: bottest.Words(t), Now: time.Now, Keep: bottest.KeepNothing, Kept: bottest.KeepNothing,
+		Token: token, HTTP: &http.Client{Transport: server.Transport()}, Words: bottest.Words(t), Now: bottest.Hurried(monday), Keep: bottest.KeepNothing, Kept: bottest.KeepNothing,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -82,18 +85,16 @@ func onTelegram(t *testing.T) func(p bot.Post) {
 	}
 }
 
-// onDiscord sends posts to a person and a channel on Discord, and looks at what became of them. The clock runs so fast that no limit of
-// time is in the way.
+// onDiscord sends posts to a person and a channel on Discord, and looks at what became of them.
 func onDiscord(t *testing.T) func(p bot.Post) {
 	t.Helper()
 	const token = "MTEwMDAwMDAwMDAwMDAwMDA0Mg.a.token"
-	now := time.Date(2024, time.May, 20, 2, 0, 0, 0, time.UTC)
 	server := discordsrv.New(discordsrv.Config{Token: token, Username: "boardcast", Now: time.Now, Unlimited: true})
 	ann := server.AddUser(discordsrv.User{Username: "ann"})
 	guild := server.AddGuild(discordsrv.Place{Name: "G", Owner: ann.ID})
 	adapter, err := discord.New(discord.Config{
 		Token: token, HTTP: &http.Client{Transport: server.Transport()}, Words: bottest.Words(t), Keep: bottest.KeepNothing, Kept: bottest.KeepNothing,
-		Now: func() time.Time { now = now.Add(time.Second); return now },
+		Now: bottest.Hurried(monday),
 	})
 	if err != nil {
 		t.Fatal(err)
