@@ -420,6 +420,7 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, se
 	d.outages.note(out.notice.Messenger, sendErr, now)
 	n := outcomeOf(out.notice, sender, sendErr, now)
 	if sendErr != nil {
+		n.Note(now, tried(sendErr))
 		d.log.Log(ctx, levelOf(!n.Owed()), "notice not sent", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat,
 			"attempt", n.Attempts, "outcome", string(n.Outcome), "error", sendErr)
 	}
@@ -506,6 +507,27 @@ func outcomeOf(n storage.Notice, sender bot.Sender, err error, now time.Time) st
 		n.NotBefore = now.Add(retry.After)
 	}
 	return n
+}
+
+// tried says what came of an attempt that has failed: the key of a sentence, or the messenger's own words.
+func tried(err error) string {
+	var refused *bot.RefusedError
+	var unknown *bot.UnknownError
+	var retry *bot.RetryError
+	switch _, moved := errors.AsType[*bot.MovedError](err); {
+	case moved:
+		return "tried.moved"
+	case errors.Is(err, bot.ErrGone):
+		return "tried.gone"
+	case errors.As(err, &refused) && refused.Why != "":
+		return refused.Why
+	case errors.As(err, &unknown):
+		return "tried.unknown"
+	case errors.As(err, &retry) && retry.After > 0:
+		return "tried.later"
+	default:
+		return "tried.failed"
+	}
 }
 
 // backoff is how long to wait after a number of attempts: 2 s, doubled each time, up to 10 min.
