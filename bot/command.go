@@ -73,6 +73,9 @@ func (r *Request) LineWith(option, value string) string {
 // Names reports whether the line says the value of an option by the option's name.
 func (r *Request) Names(option string) bool { return r.parser != nil && r.parser.seen[option] }
 
+// IsAbout reports whether the asker says it of something that was sent, as in a reply to it.
+func (r *Request) IsAbout(sent MessageID) bool { return r.in.About != nil && r.in.About(sent) }
+
 // IsForAskerAlone reports whether nobody else will read the answer of what is about a chat of several people: it is hidden from
 // them, or given in the asker's private chat.
 func (r *Request) IsForAskerAlone() bool {

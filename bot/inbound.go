@@ -19,6 +19,8 @@ type Inbound struct {
 	Alone bool
 	// Open says that the person wants all to read the answer.
 	Open bool
+	// About reports whether something that was sent is what the person says it of, as in a reply to it; nil: they say it of nothing.
+	About func(sent MessageID) bool
 	// Typing says that they are still at it: the answer is a proposal, and does not count as one of what a person may ask.
 	Typing bool
 }

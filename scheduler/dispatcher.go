@@ -217,6 +217,7 @@ func (d *Dispatcher) putOff(ctx context.Context, now time.Time, n storage.Notice
 		}
 		standing.Attempts++
 		standing.NotBefore = now.Add(backoff(standing.Attempts))
+		standing.Note(now, "tried.broken")
 		return storage.Notices.Put(tx, standing)
 	})
 	if err != nil {
@@ -483,6 +484,7 @@ func (d *Dispatcher) outcome(ctx context.Context, now time.Time, out delivery, s
 	d.outages.note(out.notice.Messenger, sendErr, now)
 	n := outcomeOf(out.notice, sender, sendErr, now)
 	if sendErr != nil {
+		n.Note(now, tried(sendErr))
 		d.log.Log(ctx, levelOf(!n.Owed()), "notice not sent", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat,
 			"attempt", n.Attempts, "outcome", string(n.Outcome), "error", sendErr)
 	}
@@ -597,6 +599,27 @@ func retryIn(n storage.Notice, err error) time.Duration {
 		return min(backoff(n.Attempts), longestOutOfReach) // while it is, only one now and then is tried
 	default:
 		return backoff(n.Attempts)
+	}
+}
+
+// tried says what came of an attempt that has failed: the key of a sentence, or the messenger's own words.
+func tried(err error) string {
+	var refused *bot.RefusedError
+	var unknown *bot.UnknownError
+	var retry *bot.RetryError
+	switch _, moved := errors.AsType[*bot.MovedError](err); {
+	case moved:
+		return "tried.moved"
+	case errors.Is(err, bot.ErrGone):
+		return "tried.gone"
+	case errors.As(err, &refused) && refused.Why != "":
+		return refused.Why
+	case errors.As(err, &unknown):
+		return "tried.unknown"
+	case errors.As(err, &retry) && retry.After > 0:
+		return "tried.later"
+	default:
+		return "tried.failed"
 	}
 }
 

@@ -136,6 +136,8 @@ type Notice struct {
 
 	// Suspension is what the notice tells of, or, where it was not even tried, what was against it: as it stood by then.
 	Suspension *Suspension `json:"suspension,omitempty"`
+	// Tries are the last tries that came to nothing, oldest first, see [Notice.Note].
+	Tries []Try `json:"tries,omitempty"`
 	// Warning is what a warning says.
 	Warning *Warning `json:"warning,omitempty"`
 	// Mentions are whom the message mentions, and whom it would have mentioned.

@@ -42,25 +42,27 @@ func pointed[V any](v *V) func(yield func(V) bool) {
 	}
 }
 
-// OwedTo returns up to n notices that a chat is still owed. It goes through the whole outbox of what is not settled.
-func OwedTo(r Reader, chat Chat, n int) ([]Notice, error) {
-	var owed []Notice
+// OwedTo returns up to n notices that a chat is still owed. It goes through what is owed on the chat's messenger, as far as most rows; all
+// reports whether that was all of it.
+func OwedTo(r Reader, chat Chat, n, most int) (owed []Notice, all bool, err error) {
+	looked := 0
 	for _, index := range []string{byFlight, byReady} {
 		for row, err := range Notices.Rows(r, index, Range{Prefix: []string{string(chat.Address.Messenger)}}) {
-			if err != nil || len(owed) == n {
-				return owed, err
+			if err != nil || len(owed) == n || looked == most {
+				return owed, false, err
 			}
+			looked++
 			if row.Primary[len(row.Primary)-1] != chat.ID {
 				continue
 			}
 			notice, err := Notices.Get(r, row.Primary...)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			owed = append(owed, notice)
 		}
 	}
-	return owed, nil
+	return owed, true, nil
 }
 
 // NoticesAbout returns up to n notices about a stream, public or of any community.

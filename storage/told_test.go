@@ -73,7 +73,11 @@ func TestWhatAChatIsOwedAndWhatAStreamHasTold(t *testing.T) {
 		return got, err
 	}
 	read(t, store, func(r storage.Reader) error {
-		owed, err := occurrences(storage.OwedTo(r, home, 10))
+		notices, all, err := storage.OwedTo(r, home, 10, 100)
+		owed, err := occurrences(notices, err)
+		if !all {
+			t.Error("there is more than was looked at")
+		}
 		if diff := cmp.Diff([]string{"3", "0"}, owed); diff != "" || err != nil {
 			t.Errorf("owed (-want +got):\n%s%v", diff, err)
 		}

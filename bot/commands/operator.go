@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -135,6 +136,19 @@ func toldElsewhere(chat storage.Chat, told bool) bot.Text {
 	return bot.Say("operator.told", bot.Args{"Chat": bot.Lit(chat.ID)})
 }
 
+// listElsewhere is the list of a chat, as it is said in one that may be another.
+func (w *wondering) listElsewhere(here storage.Chat) (bot.Post, error) {
+	post, found, err := w.list()
+	if w.chat.ID == here.ID {
+		return post, err
+	}
+	post.Headline = toldElsewhere(w.chat, found)
+	if !found {
+		post.Buttons = nil
+	}
+	return post, err
+}
+
 func (f *family) operatorWhy() *bot.Command {
 	chat := bot.NewOption("chat", "option.chat_id", func(ctx context.Context, _ *bot.Request, words string) (storage.Chat, error) {
 		id, ok := idIn("c", words)
@@ -153,25 +167,24 @@ func (f *family) operatorWhy() *bot.Command {
 	}).Explained(func(_ context.Context, _ *bot.Request, words string) error {
 		return bot.NewError(bot.Unknown, "operator.no_chat", bot.Args{"Words": bot.Quote(words)})
 	}).Proposing(f.proposeChats)
-	stream := streamIDOption().Proposing(f.stream.Propose)
+	stream, notice := streamIDOption().Proposing(f.stream.Propose), f.noticeOption()
 	return &bot.Command{
-		Name: "why", Summary: "operator.why", Access: bot.Operator, Options: []bot.Param{chat, stream, f.page},
+		Name: "why", Summary: "operator.why", Access: bot.Operator, Options: []bot.Param{chat, stream, notice, f.page},
 		Run: func(ctx context.Context, req *bot.Request) (bot.Post, error) {
 			return f.view(ctx, req, func(v cards.View, here storage.Chat) (bot.Post, error) {
 				about, given := chat.Given(req)
 				if !given {
 					about = here
 				}
-				v.Scope = about.Scope()
-				if v.Scope == "" {
-					v.Scope = storage.Public
+				v.Scope = cmp.Or(about.Scope(), storage.Public)
+				w := wondering{f: f, req: req, v: v, chat: about, community: about.Scope(), stream: stream.Of(req)}
+				if err := w.look(); err != nil {
+					return bot.Post{}, err
 				}
-				post, err := why(v, about, stream.Of(req))
-				if about.ID != here.ID {
-					post.Headline = toldElsewhere(about, len(post.Body) > 0)
-					post.Buttons = nil
+				if n, err := w.one(notice); err != nil || n != nil {
+					return w.story(n, err)
 				}
-				return f.paged(req, post), err
+				return w.listElsewhere(here)
 			})
 		},
 	}

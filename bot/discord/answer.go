@@ -108,7 +108,8 @@ func takeData[T any](ctx context.Context, a *answering, handle func(ctx context.
 // answering is the answer to one interaction.
 type answering struct {
 	*inbox
-	of *interaction
+	of      *interaction
+	message string // whose menu was used; empty: none's
 
 	turn  chan struct{} // holds one while somebody answers: no mutex, as what is waited for is Discord
 	state answerState
@@ -139,6 +140,9 @@ func (a *answering) chosen(ctx context.Context, data commandData) {
 			return
 		}
 		a.cfg.Log.WarnContext(ctx, "form not shown", "command", command.Name, "error", err)
+	}
+	if data.Type == discordgo.MessageApplicationCommand {
+		a.message = data.TargetID
 	}
 	a.line(ctx, func(context.Context) (string, error) { return lineOf(data), nil })
 }
@@ -285,7 +289,7 @@ func (a *answering) note(key string, args bot.Args) bot.Post {
 func (a *answering) answer(ctx context.Context, line string) error {
 	mark, line := cutMark(line)
 	said := a.of.said(line, a.cfg.Now())
-	said.Open = mark == openMark
+	said.Open, said.About = mark == openMark, oneOf(a.of.ChannelID, a.message)
 	if said.Chat.Kind != bot.Private && (mark == ownMark || a.isPersonal(line)) {
 		return a.confide(ctx, said)
 	}

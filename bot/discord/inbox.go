@@ -223,6 +223,10 @@ func (in *inbox) message(ctx context.Context, m message) {
 	if replied && !strings.HasPrefix(line, "/") {
 		prompt = promptIn(m.Referenced.Components)
 	}
+	of := ""
+	if replied {
+		of = m.Referenced.ID
+	}
 	in.handle(ctx, m.ChannelID, "message", func(ctx context.Context) error {
 		ctx = bot.Answering(ctx)
 		line, err := in.continued(ctx, prompt, line)
@@ -237,7 +241,7 @@ func (in *inbox) message(ctx context.Context, m message) {
 		}
 		said := bot.Inbound{
 			ID: "m" + m.ID, Chat: chatIn(m.GuildID, "", c, m.Author), From: personOf(m.Author, m.Member, ""), Sent: m.Timestamp,
-			Text: line, ToBot: named || replied, Roles: rolesOf(m.Member),
+			Text: line, ToBot: named || replied, Roles: rolesOf(m.Member), About: oneOf(m.ChannelID, of),
 		}
 		if post, answered := in.bot.Answer(ctx, said); answered {
 			in.reply(ctx, m, said, post)

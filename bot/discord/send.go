@@ -256,6 +256,17 @@ func joinIDs(channelID string, messages []string) bot.MessageID {
 	return bot.MessageID(channelID + ":" + strings.Join(messages, ","))
 }
 
+// oneOf tells the post that a message of a channel is a part of; nil without a message.
+func oneOf(channelID, message string) func(sent bot.MessageID) bool {
+	if message == "" {
+		return nil
+	}
+	return func(sent bot.MessageID) bool {
+		channel, messages, err := splitIDs(sent)
+		return err == nil && channel == channelID && slices.Contains(messages, message)
+	}
+}
+
 func splitIDs(id bot.MessageID) (channelID string, messages []string, err error) {
 	channelID, words, _ := strings.Cut(string(id), ":")
 	messages = strings.Split(words, ",")

@@ -56,13 +56,25 @@ func (in *inbox) message(ctx context.Context, m *message) error {
 	}
 	said := bot.Inbound{
 		ID: messageKey(m), Chat: chatOf(m.Chat, topicOf(m)), From: personOf(m), Sent: time.Unix(m.Date, 0),
-		Text: line, ToBot: toBot, Alone: in.canHide(ctx, m.Chat, m.EphemeralMessageID != 0),
+		Text: line, ToBot: toBot, Alone: in.canHide(ctx, m.Chat, m.EphemeralMessageID != 0), About: repliedTo(m),
 	}
 	post, answered := in.bot.Answer(ctx, said)
 	if !answered {
 		return nil
 	}
 	return in.reply(ctx, m, said, post)
+}
+
+// repliedTo tells the post that a message is a reply to; nil where it is none.
+func repliedTo(m *message) func(sent bot.MessageID) bool {
+	if m.ReplyTo == nil {
+		return nil
+	}
+	number := m.ReplyTo.MessageID
+	return func(sent bot.MessageID) bool {
+		chat, parts, err := splitIDs(sent)
+		return err == nil && chat == m.Chat.ID && slices.ContainsFunc(parts, func(p part) bool { return p.id == number })
+	}
 }
 
 // messageKey names a message among all: the same when it is delivered again.

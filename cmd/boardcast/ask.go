@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/url"
 	"os"
 	"slices"
@@ -153,7 +154,7 @@ func noticesOf(r storage.Reader, words string) ([]storage.Notice, error) {
 	if err != nil {
 		return nil, err
 	}
-	owed, err := storage.OwedTo(r, chat, mostNotices)
+	owed, _, err := storage.OwedTo(r, chat, mostNotices, math.MaxInt)
 	if err != nil {
 		return nil, err
 	}
