@@ -50,6 +50,7 @@ type Chat struct {
 	Community string // the messenger's key of what owns the chat, unique within the messenger
 	Title     string // as people know it, may be empty
 	Kind      ChatKind
+	Followed  bool   // what is said there is shown elsewhere too, as in the servers that follow an announcement channel
 	Locale    string // the messenger's idea of the chat's language, may be empty
 	Zone      string // the messenger's idea of the chat's IANA time zone, may be empty
 }

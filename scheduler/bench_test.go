@@ -52,7 +52,7 @@ func benchPlanning(b *testing.B, kind storage.NoticeKind, opts bolt.Options, roo
 		b.Fatal(err)
 	}
 	defer store.Close()
-	planner, err := scheduler.NewPlanner(room(store))
+	planner, err := scheduler.NewPlanner(room(store), nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func BenchmarkWeeks(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer store.Close()
-	planner, err := scheduler.NewPlanner(store)
+	planner, err := scheduler.NewPlanner(store, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func BenchmarkBacklog(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer store.Close()
-	planner, err := scheduler.NewPlanner(store)
+	planner, err := scheduler.NewPlanner(store, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -249,7 +249,7 @@ func BenchmarkBacklog(b *testing.B) {
 	const most = 16
 	for b.Loop() {
 		err := store.View(b.Context(), func(r storage.Reader) error {
-			ready, _, err := storage.ReadyNotices(r, bot.Console, now, most)
+			ready, _, err := storage.ReadyNotices(r, bot.Console, now, most, nil)
 			if len(ready) != most {
 				b.Fatalf("%d notices are ready, want %d", len(ready), most)
 			}

@@ -34,11 +34,15 @@ type Dispatcher struct {
 	senders  map[bot.Messenger]bot.Sender
 	log      *slog.Logger
 	outages  *outages
+	redraws  *redraws
+	meter    *Meter
 }
 
-// NewDispatcher makes a dispatcher for some messengers. Notices to chats of others stay in the outbox.
-func NewDispatcher(store storage.Store, composer Composer, senders map[bot.Messenger]bot.Sender, log *slog.Logger) *Dispatcher {
-	return &Dispatcher{store: store, composer: composer, senders: senders, log: log, outages: newOutages()}
+// NewDispatcher makes a dispatcher for some messengers. Notices to chats of others stay in the outbox. The meter may be nil.
+func NewDispatcher(store storage.Store, composer Composer, senders map[bot.Messenger]bot.Sender, meter *Meter, log *slog.Logger) *Dispatcher {
+	return &Dispatcher{
+		store: store, composer: composer, senders: senders, meter: meter, log: log, outages: newOutages(), redraws: newRedraws(),
+	}
 }
 
 // The bounds of sending.
@@ -47,6 +51,8 @@ const (
 	sendTimeout   = 15 * time.Second
 	firstRetry    = 2 * time.Second
 	lastRetry     = 10 * time.Minute
+	// longestOutOfReach is lastRetry of a messenger that does not answer: it may be back at any time.
+	longestOutOfReach = time.Minute
 )
 
 // Recover deals with the notices that were in flight when the process died: nobody knows whether they were sent. Those that
@@ -64,7 +70,7 @@ func (d *Dispatcher) Recover(ctx context.Context, now time.Time) error {
 			}
 		}
 	}
-	return nil
+	return d.retime(ctx, now)
 }
 
 // resume takes as many notices out of flight as the transaction has Room for, and reports whether that was all of them.
@@ -82,7 +88,7 @@ func resume(tx storage.Tx, messenger bot.Messenger, sender bot.Sender, now time.
 			return false, nil
 		}
 		after := resumed(n, sender, now)
-		if restored.Covers(n.Due) {
+		if restored.Covers(n.From()) {
 			after = settled(n, storage.Skipped, "why.restored", now)
 		}
 		if err := storage.Notices.Put(tx, after); err != nil {
@@ -108,7 +114,8 @@ func resumed(n storage.Notice, sender bot.Sender, now time.Time) storage.Notice 
 // sent, so long ago that the messenger does not know it again.
 func mayDouble(n storage.Notice, sender bot.Sender, now time.Time) bool {
 	remembering, ok := sender.(bot.Remembering)
-	safe := ok && now.Sub(n.Doubt) <= remembering.Remembers()
+	ago := now.Sub(n.Doubt) // less than nothing where the clock has been set back: nobody knows how long ago it was
+	safe := ok && ago >= 0 && ago <= remembering.Remembers()
 	return n.Kind.OnceOnly() && !n.Doubt.IsZero() && !safe
 }
 
@@ -128,7 +135,7 @@ func (d *Dispatcher) Step(ctx context.Context, now time.Time) (worked bool, next
 		next = soonest(next, later)
 		for _, n := range ready {
 			worked = true
-			if err := d.deliver(ctx, now, n, sender); err != nil {
+			if err := d.putOff(ctx, now, n, d.deliver(ctx, now, n, sender)); err != nil {
 				return worked, time.Time{}, fmt.Errorf("deliver %s notice to chat %s: %w", n.Kind, n.Chat, err)
 			}
 		}
@@ -154,7 +161,7 @@ func (d *Dispatcher) ready(ctx context.Context, messenger bot.Messenger, now tim
 	var ready []storage.Notice
 	var later time.Time
 	err := d.store.View(ctx, func(r storage.Reader) (err error) {
-		ready, later, err = storage.ReadyNotices(r, messenger, now, pageOfNotices)
+		ready, later, err = storage.ReadyNotices(r, messenger, now, pageOfNotices, nil)
 		return err
 	})
 	if err != nil {
@@ -183,35 +190,85 @@ type delivery struct {
 
 // deliver takes one notice from the outbox to its outcome.
 func (d *Dispatcher) deliver(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender) error {
-	var out delivery
-	err := d.store.Update(ctx, func(tx storage.Tx) (err error) {
-		if mayDouble(n, sender, now) {
-			out = delivery{notice: settled(n, storage.Uncertain, "why.uncertain", now)}
-		} else {
-			out, err = decide(tx, n, now, d.outages)
+	out, flies, err := d.launch(ctx, now, n, sender, false)
+	if err != nil || !flies {
+		return err
+	}
+	id, err := d.send(ctx, now, &out, sender)
+	return d.settle(ctx, now, out, sender, id, err)
+}
+
+// undecidedError says that nothing could be decided about a notice, because a record that it needs is missing or cannot be read.
+type undecidedError struct{ err error }
+
+func (e *undecidedError) Error() string { return "decide on a notice: " + e.err.Error() }
+func (e *undecidedError) Unwrap() error { return e.err }
+
+// putOff leaves a notice for later about which nothing could be decided, so that it holds up no other. Any other reason it returns.
+func (d *Dispatcher) putOff(ctx context.Context, now time.Time, n storage.Notice, reason error) error {
+	var undecided *undecidedError
+	if !errors.As(reason, &undecided) || ctx.Err() != nil {
+		return reason
+	}
+	err := d.store.Update(ctx, func(tx storage.Tx) error {
+		standing, err := storage.Notices.Get(tx, n.Key()...)
+		if err != nil {
+			return err
 		}
-		if err == nil {
-			err = withhold(tx, &out, now)
-		}
-		if err == nil {
-			err = mention(tx, &out, now)
+		standing.Attempts++
+		standing.NotBefore = now.Add(backoff(standing.Attempts))
+		return storage.Notices.Put(tx, standing)
+	})
+	if err != nil {
+		return errors.Join(reason, err)
+	}
+	d.log.ErrorContext(ctx, "notice put off", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat, "error", reason)
+	return nil
+}
+
+// launch decides on a notice and writes down what was decided: it is in flight from here on, or done with. A crowd
+// is why it waited, if it did.
+func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender, crowd bool) (out delivery, flies bool, err error) {
+	err = d.store.Update(ctx, func(tx storage.Tx) error {
+		flies = false
+		standing, err := storage.Notices.Get(tx, n.Key()...)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && standing.Outcome != storage.Queued {
+			return nil // somebody else has seen to it
 		}
 		if err != nil {
 			return err
+		}
+		standing.Crowd = standing.Crowd || crowd
+		if out, err = d.decide(tx, standing, sender, now); err != nil {
+			return &undecidedError{err}
 		}
 		if out.owed != nil {
 			if err := storage.Owe(tx, *out.owed); err != nil {
 				return err
 			}
 		}
+		flies = out.notice.Outcome == storage.Sending
 		return storage.Notices.Put(tx, out.notice)
 	})
-	if err != nil || out.notice.Outcome != storage.Sending {
-		return err
+	if err == nil && !flies && out.notice.Outcome != "" && !out.notice.Owed() {
+		d.meter.Settled(out.notice.Messenger, out.notice.Outcome)
 	}
-	d.askRights(ctx, &out, sender)
-	id, err := d.send(ctx, now, out, sender)
-	return d.settle(ctx, now, out, sender, id, err)
+	return out, flies, err
+}
+
+// decide finds out what becomes of a notice, and of whom it mentions.
+func (d *Dispatcher) decide(tx storage.Tx, n storage.Notice, sender bot.Sender, now time.Time) (delivery, error) {
+	if mayDouble(n, sender, now) {
+		return delivery{notice: settled(n, storage.Uncertain, "why.uncertain", now)}, nil
+	}
+	out, err := decide(tx, n, now, d.outages)
+	if err == nil {
+		err = withhold(tx, &out, now)
+	}
+	if err == nil {
+		err = mention(tx, &out, now)
+	}
+	return out, err
 }
 
 // decide finds out what becomes of a notice: it is in flight, or it is settled without being sent.
@@ -221,7 +278,7 @@ func decide(r storage.Reader, n storage.Notice, now time.Time, outages *outages)
 	if err != nil {
 		return out, err
 	}
-	if restored.Covers(n.Due) {
+	if restored.Covers(n.From()) {
 		out.notice = settled(n, storage.Skipped, "why.restored", now)
 		return out, nil
 	}
@@ -285,7 +342,7 @@ func decideStream(r storage.Reader, out *delivery, now time.Time) (Event, error)
 		return "", err
 	}
 	out.stream = &stream
-	if err := out.readCard(r); err != nil {
+	if err := out.readCard(r, now); err != nil {
 		return "", err
 	}
 	order, err := storage.OrderFor(r, out.chat, stream, now)
@@ -388,7 +445,8 @@ func (out *delivery) justTold() bool {
 }
 
 // send words and sends a notice. An error of wording is the notice's own, and no reason to hold up others.
-func (d *Dispatcher) send(ctx context.Context, now time.Time, out delivery, sender bot.Sender) (bot.MessageID, error) {
+func (d *Dispatcher) send(ctx context.Context, now time.Time, out *delivery, sender bot.Sender) (bot.MessageID, error) {
+	d.askRights(ctx, out, sender)
 	var post bot.Post
 	err := d.store.View(ctx, func(r storage.Reader) (err error) {
 		post, err = d.composer.Notice(r, out.notice, now)
@@ -417,6 +475,11 @@ func Nonce(n storage.Notice) string {
 
 // settle writes what became of a sending, and the card that it made.
 func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, sender bot.Sender, id bot.MessageID, sendErr error) error {
+	return d.conclude(ctx, now, out, d.outcome(ctx, now, out, sender, id, sendErr), sendErr)
+}
+
+// outcome is a notice as its sending leaves it.
+func (d *Dispatcher) outcome(ctx context.Context, now time.Time, out delivery, sender bot.Sender, id bot.MessageID, sendErr error) storage.Notice {
 	d.outages.note(out.notice.Messenger, sendErr, now)
 	n := outcomeOf(out.notice, sender, sendErr, now)
 	if sendErr != nil {
@@ -425,7 +488,24 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, se
 			"attempt", n.Attempts, "outcome", string(n.Outcome), "error", sendErr)
 	}
 	n.Message, n.Rang = id, out.rings && sendErr == nil
-	// The send has happened: what it came to is written down even while stopping.
+	d.measure(n, now)
+	return n
+}
+
+// measure counts what came of a sending.
+func (d *Dispatcher) measure(n storage.Notice, now time.Time) {
+	if n.Owed() {
+		d.meter.Retried(n.Messenger)
+		return
+	}
+	d.meter.Settled(n.Messenger, n.Outcome)
+	if n.Outcome == storage.Sent {
+		d.meter.Taken(n.Messenger, n.Kind.Lane(), n.Late(now), now)
+	}
+}
+
+// conclude writes down what a sending came to. It has happened: that is done even while stopping.
+func (d *Dispatcher) conclude(ctx context.Context, now time.Time, out delivery, n storage.Notice, sendErr error) error {
 	return d.store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
 		n, err := follow(tx, now, out.chat, n, sendErr)
 		if err != nil {
@@ -440,7 +520,7 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, se
 		if n.Outcome != storage.Sent || out.stream == nil {
 			return nil
 		}
-		return putCard(tx, now, out, id)
+		return putCard(tx, now, out, n.Message)
 	})
 }
 
@@ -483,7 +563,6 @@ func putCard(tx storage.Tx, now time.Time, out delivery, id bot.MessageID) error
 func outcomeOf(n storage.Notice, sender bot.Sender, err error, now time.Time) storage.Notice {
 	var refused *bot.RefusedError
 	var unknown *bot.UnknownError
-	var retry *bot.RetryError
 	switch {
 	case err == nil:
 		return settled(n, storage.Sent, "", now)
@@ -499,12 +578,9 @@ func outcomeOf(n storage.Notice, sender bot.Sender, err error, now time.Time) st
 			return settled(n, storage.Uncertain, "why.uncertain", now)
 		}
 	}
-	n.Outcome, n.NotBefore = storage.Queued, now.Add(backoff(n.Attempts))
-	if _, moved := errors.AsType[*bot.MovedError](err); moved {
-		n.NotBefore = now
-	}
-	if errors.As(err, &retry) && retry.After > 0 {
-		n.NotBefore = now.Add(retry.After)
+	n.Outcome, n.NotBefore = storage.Queued, now.Add(retryIn(n, err))
+	if n.NotBefore.After(n.Until) {
+		n.NotBefore = n.Until.Add(1) // when it is of no more use, which is said then
 	}
 	return n
 }
@@ -527,6 +603,22 @@ func tried(err error) string {
 		return "tried.later"
 	default:
 		return "tried.failed"
+	}
+}
+
+// retryIn is how long to wait before a notice is sent again after an error.
+func retryIn(n storage.Notice, err error) time.Duration {
+	var retry *bot.RetryError
+	_, moved := errors.AsType[*bot.MovedError](err)
+	switch {
+	case moved:
+		return 0
+	case errors.As(err, &retry) && retry.After > 0:
+		return retry.After
+	case unreachable(err):
+		return min(backoff(n.Attempts), longestOutOfReach) // while it is, only one now and then is tried
+	default:
+		return backoff(n.Attempts)
 	}
 }
 

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"cmp"
 	"errors"
+	"sync"
 	"time"
 
 	"boardcast/bot"
@@ -16,7 +17,7 @@ const catchUpAfter = 15 * time.Minute
 const (
 	morningFor = 12 * time.Hour
 	digestFor  = 20 * time.Hour
-	catchUpFor = 12 * time.Hour
+	catchUpFor = 48 * time.Hour // a messenger may be down for a day
 )
 
 // soonAfter is how soon a stream must begin for a message that gathers to make a sound.
@@ -147,7 +148,7 @@ func decideGathered(r storage.Reader, out *delivery, now time.Time) error {
 	}
 	if len(streams) == 1 {
 		out.stream = &streams[0]
-		if err := out.readCard(r); err != nil {
+		if err := out.readCard(r, now); err != nil {
 			return err
 		}
 		order, err := storage.OrderFor(r, out.chat, streams[0], now)
@@ -161,7 +162,7 @@ func decideGathered(r storage.Reader, out *delivery, now time.Time) error {
 }
 
 // readCard reads the card of the stream in the chat, and how often what is known beside the stream has changed.
-func (out *delivery) readCard(r storage.Reader) error {
+func (out *delivery) readCard(r storage.Reader, now time.Time) error {
 	asides, err := storage.Asides(r, out.chat.Scope(), out.stream.ID)
 	if err != nil {
 		return err
@@ -171,19 +172,49 @@ func (out *delivery) readCard(r storage.Reader) error {
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
-	out.card = card
+	out.card = passedBy(card, now)
 	return nil
 }
 
-// outages are the times in which notices could not be told: since before this process began, and while a messenger could not
-// be reached. A nil outages knows of none.
+// passedBy is a card by a clock that may have been set back since: what it says was done later than now was done at some time, and is no
+// reason to leave out what comes now.
+func passedBy(card storage.Card, now time.Time) storage.Card {
+	const sometime = 24 * time.Hour
+	if card.Sent.After(now) {
+		card.Sent = now.Add(-sometime)
+	}
+	if card.Rang.After(now) {
+		card.Rang = now.Add(-sometime)
+	}
+	return card
+}
+
+// outages are the times in which notices could not be told: since before this process began, while the machine slept, and while a
+// messenger could not be reached. It may be used from many goroutines at once.
 type outages struct {
+	mu      sync.Mutex
 	began   time.Time // zero: it is not known
+	asleep  span      // the last sleep
 	failing map[bot.Messenger]time.Time
 	last    map[bot.Messenger]span
 }
 
 type span struct{ from, to time.Time }
+
+// long reports whether an outage was so long that what was missed is told in one message.
+func (s span) long() bool { return s.to.Sub(s.from) > catchUpAfter }
+
+// until is the part of an outage that is not later than a time.
+func (s span) until(now time.Time) span {
+	return span{from: earlier(s.from, now), to: earlier(s.to, now)}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
 
 func newOutages() *outages {
 	return &outages{failing: map[bot.Messenger]time.Time{}, last: map[bot.Messenger]span{}}
@@ -191,13 +222,40 @@ func newOutages() *outages {
 
 // start notes when this process began to send.
 func (o *outages) start(now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if o.began.IsZero() {
 		o.began = now
 	}
 }
 
+// slept notes that nothing could be done for a time, nor noticed. A machine that wakes for a moment now and then sleeps on.
+func (o *outages) slept(from, to time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if from.Sub(o.asleep.to) <= catchUpAfter {
+		from = earlier(from, o.asleep.from)
+	}
+	o.asleep = span{from: from, to: to}
+}
+
+// clip forgets what is later than now, by a clock that has been set back.
+func (o *outages) clip(now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.began, o.asleep = earlier(o.began, now), o.asleep.until(now)
+	for messenger, since := range o.failing {
+		o.failing[messenger] = earlier(since, now)
+	}
+	for messenger, last := range o.last {
+		o.last[messenger] = last.until(now)
+	}
+}
+
 // note takes down how a sending went. A messenger that says no, or to come later, can be reached.
 func (o *outages) note(messenger bot.Messenger, err error, now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	since, failing := o.failing[messenger]
 	switch {
 	case unreachable(err) && !failing:
@@ -208,12 +266,14 @@ func (o *outages) note(messenger bot.Messenger, err error, now time.Time) {
 	}
 }
 
+// unreachable reports whether an error is that of a messenger that does not answer. One of ours, of a notice that cannot be worded for
+// instance, says nothing of any messenger.
 func unreachable(err error) bool {
-	var retry *bot.RetryError
-	if errors.As(err, &retry) && retry.After > 0 {
-		return false
+	if retry, ok := errors.AsType[*bot.RetryError](err); ok {
+		return retry.After == 0
 	}
-	return retriable(err)
+	_, unknown := errors.AsType[*bot.UnknownError](err)
+	return unknown
 }
 
 // of returns a name for the outage in which a notice that is late now could not be told.
@@ -221,14 +281,19 @@ func (o *outages) of(n storage.Notice, now time.Time) (string, bool) {
 	if now.Sub(n.Due) <= catchUpAfter {
 		return "", false
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if n.Due.Before(o.began) {
 		return storage.WasDown + o.began.UTC().Format(time.RFC3339), true
 	}
 	if since, failing := o.failing[n.Messenger]; failing && now.Sub(since) > catchUpAfter {
 		return storage.WasUnreachable + since.UTC().Format(time.RFC3339), true
 	}
-	if last, ok := o.last[n.Messenger]; ok && n.Due.Before(last.to) && last.to.Sub(last.from) > catchUpAfter {
+	if last, ok := o.last[n.Messenger]; ok && n.Due.Before(last.to) && last.long() {
 		return storage.WasUnreachable + last.from.UTC().Format(time.RFC3339), true
+	}
+	if n.Due.Before(o.asleep.to) && o.asleep.long() {
+		return storage.WasDown + o.asleep.from.UTC().Format(time.RFC3339), true
 	}
 	return "", false
 }

@@ -145,6 +145,32 @@ func TestMessengerOutage(t *testing.T) {
 	}
 }
 
+// TestFaultADaysOutage has a messenger down for a day: all that was announced meanwhile is one message after it, however early it was.
+func TestFaultADaysOutage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, noon)
+	chat := w.chatIn("one", "home")
+	w.watch(chat, storage.CardStyle)
+	first := w.stream("g1", w.now.Add(3*time.Hour))
+	w.settle()
+	back := w.now.Add(24 * time.Hour)
+	w.dispatcher = w.dispatcherOf(outOfReach{w.sender, func() bool { return w.now.Before(back) }})
+	w.stream("g1", w.now.Add(50*time.Hour))
+	w.goLive("g1", first.ID)
+	w.pass(13 * time.Hour)
+	w.end("g1", first.ID)
+	w.stream("g1", w.now.Add(60*time.Hour))
+	w.pass(12 * time.Hour)
+	if diff := cmp.Diff([]string{"silent card.announced", "silent gather.many_catchup"}, w.said(chat)); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+	for _, n := range w.notices(chat) {
+		if n.Owed() || n.Outcome == storage.Expired {
+			t.Errorf("%s is %s", n.Kind, n.Outcome)
+		}
+	}
+}
+
 // said reports whether a paragraph of a post says a message.
 func said(p bot.Post, key string) bool {
 	for _, block := range p.Body {

@@ -510,10 +510,10 @@ func TestNoCommunityWaitsForAnother(t *testing.T) {
 		h.calendar.now = time.Now
 		chats := []storage.Chat{h.server("hangs", "a"), h.server("panics", "b"), h.server("works", "c")}
 		senders := map[bot.Messenger]bot.Sender{bot.Discord: moody{h.calendar}}
-		dispatcher := scheduler.NewDispatcher(w.store, words, senders, quiet())
+		dispatcher := scheduler.NewDispatcher(w.store, words, senders, nil, quiet())
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- scheduler.Run(ctx, w.planner, dispatcher, time.Now, quiet()) }()
+		go func() { done <- scheduler.Run(ctx, w.planner, dispatcher, scheduler.MachineClock(time.Now), quiet()) }()
 		synctest.Wait()
 		w.stream(storage.Public, time.Now().Add(30*time.Hour))
 		time.Sleep(time.Second)

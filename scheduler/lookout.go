@@ -55,7 +55,6 @@ const (
 	mostForeseen   = 20_000           // notices of a lane
 	mostReminded   = 100_000          // rows of watches, for one reminder
 	mostMoments    = 10_000           // rows of what is planned
-	earlyShare     = 10               // a fan-out may begin early by the tenth part of its rung
 	retriesToDoubt = 2
 )
 
@@ -245,7 +244,7 @@ func (q queue) remind(reminders []reminder) []storage.Warning {
 		if n == 0 {
 			continue
 		}
-		begins := rem.due.Add(-rem.rung / earlyShare)
+		begins := rem.due.Add(-storage.EarlyBy(rem.rung))
 		if begins.Before(free) {
 			begins = free
 		}

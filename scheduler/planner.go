@@ -13,26 +13,30 @@ import (
 type Planner struct {
 	store storage.Store
 	jobs  []job
+	paces Paces
 }
 
-// NewPlanner makes a planner over a store.
-func NewPlanner(store storage.Store) (*Planner, error) {
+// NewPlanner makes a planner over a store. Of messengers whose pace it knows it has reminders begin early that are too many to be sent
+// at once.
+func NewPlanner(store storage.Store, paces Paces) (*Planner, error) {
 	jobs, err := recurring()
 	if err != nil {
 		return nil, err
 	}
-	return &Planner{store: store, jobs: jobs}, nil
+	return &Planner{store: store, jobs: jobs, paces: paces}, nil
 }
 
 // pageOfMoments is how many moments one look takes.
 const pageOfMoments = 500
 
-// Tick does all that is due at now and returns when the next thing will be (zero: nothing is waiting).
+// Tick does all that is due at now and returns when the next thing will be (zero: nothing is waiting). What cannot be done, because a
+// record that it needs is not as it should be, is put off; that is an error, but all else is done.
 func (p *Planner) Tick(ctx context.Context, now time.Time) (next time.Time, err error) {
 	next, err = p.runJobs(ctx, now)
 	if err != nil {
 		return time.Time{}, err
 	}
+	var failed []error
 	for {
 		var due []storage.Moment
 		var later time.Time
@@ -44,12 +48,45 @@ func (p *Planner) Tick(ctx context.Context, now time.Time) (next time.Time, err 
 			return time.Time{}, fmt.Errorf("find due moments: %w", err)
 		}
 		if len(due) == 0 {
-			return soonest(next, later), nil
+			return soonest(next, later), errors.Join(failed...)
 		}
-		if err := p.do(ctx, now, due); err != nil {
-			return time.Time{}, err
+		err = p.do(ctx, now, due)
+		if broken, ok := errors.AsType[*brokenError](err); ok {
+			failed = append(failed, err)
+			err = p.putOff(ctx, now, broken.moment)
+		}
+		if err != nil {
+			return time.Time{}, errors.Join(append(failed, err)...)
 		}
 	}
+}
+
+// brokenError says that a moment cannot be carried out.
+type brokenError struct {
+	moment storage.Moment
+	err    error
+}
+
+func (e *brokenError) Error() string {
+	return fmt.Sprintf("moment %s of stream %s%s: %v", e.moment.Kind, e.moment.Stream, e.moment.Chat, e.err)
+}
+
+func (e *brokenError) Unwrap() error { return e.err }
+
+// putOff leaves a moment for later that cannot be carried out, so that it holds up no other.
+func (p *Planner) putOff(ctx context.Context, now time.Time, m storage.Moment) error {
+	return p.store.Update(ctx, func(tx storage.Tx) error {
+		standing, err := storage.Standing(tx, m)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		standing.Tries++
+		standing.At = now.Add(backoff(standing.Tries))
+		return storage.Moments.Put(tx, standing)
+	})
 }
 
 // do carries out moments in their order, as many in one Update as it has Room for: on a Monday morning it is the week of very
@@ -62,7 +99,7 @@ func (p *Planner) do(ctx context.Context, now time.Time, due []storage.Moment) e
 			most = done // those before the one that failed, which then comes first and fails alone
 			continue
 		case failed:
-			return fmt.Errorf("moment %s of stream %s%s: %w", due[0].Kind, due[0].Stream, due[0].Chat, err)
+			return &brokenError{moment: due[0], err: err}
 		case err != nil:
 			return fmt.Errorf("carry out moments: %w", err)
 		}
@@ -81,7 +118,7 @@ func (p *Planner) doSome(ctx context.Context, now time.Time, due []storage.Momen
 	err = p.store.Update(ctx, func(tx storage.Tx) error {
 		failed = false
 		for done = 0; done < len(due) && (done == 0 || tx.Room() >= roomToGoOn); done++ {
-			over, err := carryOut(tx, now, due[done])
+			over, err := p.carryOut(tx, now, due[done])
 			if err != nil {
 				failed = true
 				return err
@@ -96,7 +133,7 @@ func (p *Planner) doSome(ctx context.Context, now time.Time, due []storage.Momen
 }
 
 // carryOut does a page of a moment's work and reports whether it is over and done with.
-func carryOut(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
+func (p *Planner) carryOut(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	m, err := storage.Standing(tx, m)
 	if errors.Is(err, storage.ErrNotFound) {
 		return true, nil // it was moved or taken away meanwhile
@@ -104,11 +141,11 @@ func carryOut(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return step(tx, now, m)
+	return p.step(tx, now, m)
 }
 
 // step does a page of a moment's work and reports whether it is all done.
-func step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
+func (p *Planner) step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	if m.Kind != storage.WeeklyNotice {
 		there, err := stands(tx, m)
 		if err != nil {
@@ -122,7 +159,7 @@ func step(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	case storage.WeeklyNotice:
 		return true, oweWeek(tx, now, m)
 	case storage.ReminderNotice:
-		return remind(tx, m)
+		return p.remind(tx, now, m)
 	case storage.SoonStep:
 		return catchUp(tx, m)
 	case storage.DueStep, storage.LateStep, storage.UnseenStep, storage.GoneStep, storage.ForgottenStep:
@@ -161,23 +198,42 @@ func spread(tx storage.Tx, m storage.Moment) (bool, error) {
 	if m.Kind == storage.MilestoneNotice {
 		rung = storage.MilestoneRung
 	}
-	done, err := oweWatchers(tx, m, stream, rung)
+	done, err := oweWatchers(tx, m, stream, rung, storage.Notice{Due: m.At})
 	if err != nil || !done {
 		return false, err
 	}
 	return true, storage.DeleteMoment(tx, m)
 }
 
-// remind owes a reminder to the chats that want one at this rung, and goes on to the next rung.
-func remind(tx storage.Tx, m storage.Moment) (bool, error) {
+// remind owes a reminder to the chats that want one at this rung, and goes on to the next rung. Where they are too many for the pace of
+// their messengers it does so early, and once more at its time for those who have come to want it since.
+func (p *Planner) remind(tx storage.Tx, now time.Time, m storage.Moment) (bool, error) {
 	stream, err := storage.Streams.Get(tx, string(m.Scope), m.Stream)
 	if err != nil {
 		return false, err
 	}
+	owed := storage.Notice{Due: stream.Start.At.Add(-m.Rung)}
+	early := now.Before(owed.Due)
+	if early && m.Cursor == "" {
+		begin, err := p.paces.begin(tx, stream, m.Rung, owed.Due)
+		if err != nil {
+			return false, err
+		}
+		if m.At = begin; begin.After(now) {
+			return true, storage.Moments.Put(tx, m)
+		}
+	}
+	if early {
+		owed.Begin = m.At
+	}
 	m.Occurrence = reminderOf(stream, m.Rung)
-	done, err := oweWatchers(tx, m, stream, m.Rung.String())
+	done, err := oweWatchers(tx, m, stream, m.Rung.String(), owed)
 	if err != nil || !done {
 		return false, err
+	}
+	if early {
+		m.At, m.Cursor, m.Community, m.Turn = owed.Due, "", "", 0
+		return true, storage.Moments.Put(tx, m)
 	}
 	return true, storage.Moments.Put(tx, stream.StepAfter(m.Rung))
 }
@@ -230,12 +286,10 @@ func oweLate(tx storage.Tx, m storage.Moment, stream storage.Stream, w storage.W
 const writesPerNotice = 4
 
 // oweWatchers walks the watches of a stream's subjects from the moment's cursor on, as far as the transaction has Room, and
-// leaves the cursor for the rest.
-func oweWatchers(tx storage.Tx, m storage.Moment, stream storage.Stream, rung string) (bool, error) {
-	owed := storage.Notice{
-		Kind: m.Kind, Scope: m.Scope, Stream: m.Stream, Occurrence: m.Occurrence, Rung: m.Rung,
-		Due: m.At, Until: usefulUntil(m.Kind, stream, m.At),
-	}
+// leaves the cursor for the rest. The notice says when it is due, and from when on it may be sent.
+func oweWatchers(tx storage.Tx, m storage.Moment, stream storage.Stream, rung string, owed storage.Notice) (bool, error) {
+	owed.Kind, owed.Scope, owed.Stream, owed.Occurrence, owed.Rung = m.Kind, m.Scope, m.Stream, m.Occurrence, m.Rung
+	owed.Until = usefulUntil(m.Kind, stream, owed.Due)
 	for watcher, err := range storage.Watchers(tx, stream, rung, m.Cursor) {
 		if err != nil {
 			return false, err
@@ -243,11 +297,10 @@ func oweWatchers(tx storage.Tx, m storage.Moment, stream storage.Stream, rung st
 		if tx.Room() < 2*writesPerNotice {
 			return false, storage.Moments.Put(tx, m)
 		}
-		owed.Chat, owed.Messenger = watcher.Chat, watcher.Messenger
+		owed.Chat, owed.Messenger, owed.Turn = watcher.Chat, watcher.Messenger, m.TurnOf(watcher)
 		if err := storage.Owe(tx, owed); err != nil {
 			return false, err
 		}
-		m.Cursor = watcher.Cursor
 	}
 	return true, nil
 }

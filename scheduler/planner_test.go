@@ -48,7 +48,7 @@ func TestManyMomentsShareAnUpdate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	planner, err := scheduler.NewPlanner(store)
+	planner, err := scheduler.NewPlanner(store, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,22 +79,27 @@ func TestManyMomentsShareAnUpdate(t *testing.T) {
 	}
 }
 
-func TestAMomentThatFailsHoldsUpNoneBeforeIt(t *testing.T) {
+func TestAMomentThatFailsHoldsUpNoOther(t *testing.T) {
 	w := newWorld(t, time.Date(2024, 5, 20, 9, 0, 0, 0, time.UTC))
 	chat := w.chatIn("g", "c")
 	w.update(func(tx storage.Tx) error {
 		return errors.Join(
 			storage.Moments.Put(tx, storage.Moment{Kind: storage.WeeklyNotice, At: w.now, Chat: chat.ID}),
-			storage.Moments.Put(tx, storage.Moment{Kind: storage.WeeklyNotice, At: w.now.Add(time.Second), Chat: "c99"}),
+			storage.Moments.Put(tx, storage.Moment{Kind: storage.WeeklyNotice, At: w.now.Add(-time.Second), Chat: "c99"}),
 		)
 	})
 	w.sleep(time.Minute)
-	for range 2 { // the second time it fails alone
-		if _, err := w.planner.Tick(t.Context(), w.now); !errors.Is(err, storage.ErrNotFound) {
-			t.Fatalf("the week of a chat that is not there: %v", err)
+	for range 3 { // it fails each time, later and later
+		next, err := w.planner.Tick(t.Context(), w.now)
+		if !errors.Is(err, storage.ErrNotFound) || !next.After(w.now) {
+			t.Fatalf("the week of a chat that is not there: %v, next at %s", err, next)
 		}
+		if _, err := w.planner.Tick(t.Context(), w.now); err != nil {
+			t.Errorf("it was not put off: %v", err)
+		}
+		w.now = next
 		w.view(func(r storage.Reader) error {
-			ready, _, err := storage.ReadyNotices(r, chat.Address.Messenger, w.now, 16)
+			ready, _, err := storage.ReadyNotices(r, chat.Address.Messenger, w.now, 16, nil)
 			if len(ready) != 1 || ready[0].Kind != storage.WeeklyNotice {
 				t.Errorf("ready are %v, want the week", ready)
 			}

@@ -69,21 +69,7 @@ func (d *Dispatcher) redrawStream(ctx context.Context, now time.Time, refresh st
 			break
 		}
 	}
-	return d.store.Update(ctx, func(tx storage.Tx) error {
-		standing, err := storage.Refreshes.Get(tx, refresh.Stream, string(refresh.Scope))
-		if errors.Is(err, storage.ErrNotFound) || err == nil && (!standing.At.Equal(refresh.At) || standing.Asked != refresh.Asked) {
-			return nil // the stream has changed meanwhile: its new refresh stays
-		}
-		if err != nil {
-			return err
-		}
-		if !later {
-			return storage.Refreshes.Delete(tx, refresh.Stream, string(refresh.Scope))
-		}
-		standing.Tries++
-		standing.At = now.Add(backoff(standing.Tries))
-		return storage.Refreshes.Put(tx, standing)
-	})
+	return d.endRefresh(ctx, now, refresh, later)
 }
 
 // pageOfCards is how many cards are looked at in one View. A stream may have a card in very many chats.
@@ -238,6 +224,9 @@ func (d *Dispatcher) edit(ctx context.Context, now time.Time, s stale, id bot.Me
 	ctx, cancel := inHand(ctx)
 	defer cancel()
 	edited, err := sender.Edit(ctx, s.chat.Address, id, post)
+	if err == nil {
+		d.meter.Edited(s.chat.Address.Messenger)
+	}
 	if moved, ok := errors.AsType[*bot.MovedError](err); ok {
 		err = d.followEdit(ctx, now, s.chat, moved)
 	}

@@ -30,7 +30,7 @@ func TestRun(t *testing.T) {
 				w.start(storagetest.Faulty(w.store, nth, storagetest.FailBefore), w.sender)
 				ctx, stop := context.WithCancel(t.Context())
 				done := make(chan error, 1)
-				go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, time.Now, quiet()) }()
+				go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, scheduler.MachineClock(time.Now), quiet()) }()
 				time.Sleep(time.Until(start.Add(-time.Minute - time.Nanosecond)))
 				synctest.Wait()
 				if got := len(w.sender.Messages(chat.Address)); got != 1 {
@@ -70,13 +70,13 @@ func TestRunPlansBeforeItSends(t *testing.T) {
 		w.stream("g1", w.now.Add(3*time.Hour))
 		w.settle()
 		time.Sleep(9 * time.Hour)
-		planner, err := scheduler.NewPlanner(slow{w.store})
+		planner, err := scheduler.NewPlanner(slow{w.store}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- scheduler.Run(ctx, planner, w.dispatcher, time.Now, quiet()) }()
+		go func() { done <- scheduler.Run(ctx, planner, w.dispatcher, scheduler.MachineClock(time.Now), quiet()) }()
 		time.Sleep(time.Minute)
 		stop()
 		if err := <-done; err != nil {
@@ -115,7 +115,7 @@ func TestRunLetsUrgentNewsPass(t *testing.T) {
 		w.dispatcher = w.dispatcherOf(unhurried{w.sender})
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, time.Now, quiet()) }()
+		go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, scheduler.MachineClock(time.Now), quiet()) }()
 		time.Sleep(5 * time.Second)
 		on := scheduler.Observation{
 			At: time.Now(), Source: storage.Provenance{Source: "a source"}, Sight: scheduler.On,
@@ -160,7 +160,7 @@ func TestRunFinishesWhatItIsSending(t *testing.T) {
 		w.dispatcher = w.dispatcherOf(breakable{w.sender})
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, time.Now, quiet()) }()
+		go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, scheduler.MachineClock(time.Now), quiet()) }()
 		time.Sleep(3 * time.Second) // within the second message
 		stop()
 		if err := <-done; err != nil {

@@ -358,7 +358,7 @@ func (w *show) observation(sight scheduler.Sight, a *simAir) scheduler.Observati
 
 // observe tells the program what a source sees.
 func (w *show) observe(o scheduler.Observation) (changed bool) {
-	planner, err := scheduler.NewPlanner(w.store)
+	planner, err := scheduler.NewPlanner(w.store, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -96,19 +96,20 @@ func (b *brittle) Update(ctx context.Context, fn func(storage.Tx) error) error {
 // begin starts the program.
 func (s *simulation) begin() {
 	life := &simLife{store: &brittle{Store: s.store}, span: &span{from: s.now()}, done: make(chan error, 1), died: make(chan struct{}, 1)}
-	planner, err := scheduler.NewPlanner(life.store)
+	planner, err := scheduler.NewPlanner(life.store, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	senders := map[bot.Messenger]bot.Sender{telegramName: s.telegram, discordName: remembering{s.discord}}
-	dispatcher := scheduler.NewDispatcher(life.store, cards.Composer{Words: s.words, Started: s.now()}, senders, quiet())
+	dispatcher := scheduler.NewDispatcher(life.store, cards.Composer{Words: s.words, Started: s.now()}, senders, nil, quiet())
 	var ctx context.Context
 	ctx, life.stop = context.WithCancel(s.t.Context())
 	s.life = life
 	s.log.mu.Lock()
 	s.log.lives = append(s.log.lives, life.span)
 	s.log.mu.Unlock()
-	go func() { life.done <- scheduler.RunAwake(ctx, planner, dispatcher, s.now, quiet()) }()
+	clock := scheduler.Clock{Now: s.now, Steady: func() time.Duration { return time.Since(s.real) }}
+	go func() { life.done <- scheduler.RunAwake(ctx, planner, dispatcher, clock, quiet()) }()
 }
 
 // stop ends the program as a signal does; if it was killed only what is left of it is swept up.
@@ -216,8 +217,24 @@ func (s *simulation) sweep() {
 	s.kills++
 	at := s.now()
 	s.stop()
+	s.log.loseAnswers()
 	down := []time.Duration{5 * time.Second, 40 * time.Second, 3 * time.Minute, 2 * time.Hour}[s.dice("sweep", at.String())%4]
 	s.at(s.now().Add(down), s.revive)
+}
+
+// loseAnswers notes of which messages the program, when it was killed, had not yet written down what came of them.
+func (l *simLog) loseAnswers() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last := map[string]*message{}
+	for _, m := range l.messages {
+		last[m.nonce] = m
+	}
+	for nonce, key := range l.nonces {
+		if m := last[nonce]; m != nil && l.notices[key].last().Outcome == storage.Sending {
+			m.lost = true
+		}
+	}
 }
 
 // revive begins a new life, in which sources look at everything anew.
@@ -511,7 +528,7 @@ func (m *simMessenger) word(chat *simChat, p bot.Post, nonce string) *message {
 
 // excused reports whether a post says that it is late, or since when.
 func excused(p bot.Post) bool {
-	for _, key := range []string{"card.late", "card.late_was_down", "card.late_unreachable", "gather.was_down", "gather.unreachable"} {
+	for _, key := range []string{"card.late", "card.late_crowd", "card.late_was_down", "card.late_unreachable", "gather.was_down", "gather.unreachable"} {
 		if said(p, key) {
 			return true
 		}

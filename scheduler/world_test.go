@@ -28,7 +28,13 @@ type world struct {
 
 func newWorld(t *testing.T, now time.Time) *world {
 	t.Helper()
-	w := &world{t: t, now: now, store: storagetest.Open(t, storage.Tables()...)}
+	return newWorldOn(t, now, storagetest.Open(t, storage.Tables()...))
+}
+
+// newWorldOn is newWorld on a store, of which not every record need be right in the end.
+func newWorldOn(t *testing.T, now time.Time, store storage.Store) *world {
+	t.Helper()
+	w := &world{t: t, now: now, store: store}
 	w.sender = bottest.NewSender(func() time.Time { return w.now })
 	w.start(w.store, w.sender)
 	w.update(func(tx storage.Tx) error {
@@ -42,19 +48,19 @@ func newWorld(t *testing.T, now time.Time) *world {
 // start begins a new life of the program on a store.
 func (w *world) start(store storage.Store, sender bot.Sender) {
 	w.t.Helper()
-	planner, err := scheduler.NewPlanner(store)
+	planner, err := scheduler.NewPlanner(store, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	w.planner = planner
-	w.dispatcher = scheduler.NewDispatcher(store, cards.Composer{Words: bottest.Words(w.t)}, map[bot.Messenger]bot.Sender{bot.Console: sender}, quiet())
+	w.dispatcher = scheduler.NewDispatcher(store, cards.Composer{Words: bottest.Words(w.t)}, map[bot.Messenger]bot.Sender{bot.Console: sender}, nil, quiet())
 }
 
 // dispatcherOf is a dispatcher with another sender.
 func (w *world) dispatcherOf(sender bot.Sender) *scheduler.Dispatcher {
 	w.t.Helper()
 	senders := map[bot.Messenger]bot.Sender{bot.Console: sender}
-	return scheduler.NewDispatcher(w.store, cards.Composer{Words: bottest.Words(w.t)}, senders, quiet())
+	return scheduler.NewDispatcher(w.store, cards.Composer{Words: bottest.Words(w.t)}, senders, nil, quiet())
 }
 
 func (w *world) update(fn func(tx storage.Tx) error) {

@@ -35,6 +35,7 @@ type Chat struct {
 	Community string       `json:"community"` // the id of the community that owns it
 	Address   bot.ChatID   `json:"address"`
 	Kind      bot.ChatKind `json:"kind"`
+	Followed  bool         `json:"followed,omitempty"` // what is said there is shown elsewhere too
 	Title     string       `json:"title,omitempty"`
 	Zone      string       `json:"zone,omitempty"`   // IANA; empty: UTC
 	Locale    string       `json:"locale,omitempty"` // empty: as the messenger says, else English
@@ -84,6 +85,9 @@ func (c Chat) Location() *time.Location {
 	}
 	return time.UTC
 }
+
+// ManyRead reports whether the chat is one that many read who are not in it, or do not speak there.
+func (c Chat) ManyRead() bool { return c.Kind == bot.Channel || c.Followed }
 
 // Scope is what the chat sees besides the public records.
 func (c Chat) Scope() Scope { return Scope(c.Community) }
@@ -141,7 +145,7 @@ func SeeChat(r Reader, place bot.Chat) (Chat, error) {
 		return Chat{}, err
 	}
 	chat = Chat{
-		Community: community.ID, Address: place.Address, Kind: place.Kind, Title: place.Title,
+		Community: community.ID, Address: place.Address, Kind: place.Kind, Followed: place.Followed, Title: place.Title,
 		Zone: place.Zone, Locale: place.Locale,
 	}
 	if chat.Zone != "" || community.ID == "" {

@@ -17,6 +17,13 @@ func Ladder() []time.Duration {
 	}
 }
 
+// EarlyBy is how long before its time the reminders of a rung may begin to be sent, where there are too many to send them all at once: a
+// tenth of the rung, so that what they say stays true, and half an hour at most.
+func EarlyBy(rung time.Duration) time.Duration {
+	const part, most = 10, 30 * time.Minute
+	return min(rung/part, most)
+}
+
 // NearestRung returns the time of the [Ladder] that is nearest to d, the longer one of two as near.
 func NearestRung(d time.Duration) time.Duration {
 	nearest := Ladder()[0]
@@ -36,8 +43,11 @@ type Moment struct {
 	Stream     string        `json:"stream,omitempty"`
 	Rung       time.Duration `json:"rung,omitempty"`
 	Occurrence string        `json:"occurrence,omitempty"`
-	Chat       string        `json:"chat,omitempty"`   // of a week
-	Cursor     string        `json:"cursor,omitempty"` // how far the walk of the watches has come
+	Chat       string        `json:"chat,omitempty"`      // of a week
+	Cursor     string        `json:"cursor,omitempty"`    // how far the walk of the watches has come
+	Community  string        `json:"community,omitempty"` // of the last chat of the walk
+	Turn       int           `json:"turn,omitempty"`      // how many chats of that community the walk has met
+	Tries      int           `json:"tries,omitempty"`     // that failed
 }
 
 // Steps of a stream that are nobody's notice: they change its state, and its card with it, or owe what is late already.
@@ -49,6 +59,19 @@ const (
 	GoneStep      NoticeKind = "gone"      // nothing of it has been on for as long as it could come back
 	ForgottenStep NoticeKind = "forgotten" // it has been live, and seen by nobody, for longer than any stream lasts
 )
+
+// TurnOf counts a chat that the walk of the watches has come to, and returns how many of its community were met before it. Channels, which
+// many read, have the first turn always.
+func (m *Moment) TurnOf(w Watcher) int {
+	if m.Turn++; w.Community != m.Community {
+		m.Community, m.Turn = w.Community, 0
+	}
+	m.Cursor = w.Cursor
+	if w.Channel {
+		return 0
+	}
+	return m.Turn
+}
 
 // Moments are kept one a stream for its next step, one a chat for its week, and one for each piece of news.
 var Moments = NewTable("moment", 1, momentKey,
@@ -184,7 +207,7 @@ func (s Stream) StepAfter(rung time.Duration) Moment {
 func (s Stream) stepDown(fits func(time.Duration) bool) Moment {
 	ladder := Ladder()
 	if i := slices.IndexFunc(ladder, fits); i >= 0 {
-		m := s.step(ReminderNotice, s.Start.At.Add(-ladder[i]))
+		m := s.step(ReminderNotice, s.Start.At.Add(-ladder[i]-EarlyBy(ladder[i])))
 		m.Rung = ladder[i]
 		return m
 	}

@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"fmt"
 	"iter"
+	"math/bits"
 	"strconv"
 	"time"
 
@@ -33,7 +35,7 @@ const (
 	WarningNotice   NoticeKind = "warning"   // to those who run boardcast: a promise is about to break
 )
 
-// Lane is how urgent a notice is: what is ready in an earlier lane goes first.
+// Lane is how urgent a notice is: the most urgent lane goes first.
 type Lane int
 
 // The lanes, most urgent first.
@@ -65,7 +67,7 @@ func (l Lane) String() string {
 // key is the part of an index row's key that is the lane.
 func (l Lane) key() string { return strconv.Itoa(int(l)) }
 
-// Lane returns how urgent notices of the kind are.
+// Lane returns the lane that notices of the kind take.
 func (k NoticeKind) Lane() Lane {
 	switch k {
 	case LiveNotice, BackNotice:
@@ -114,7 +116,10 @@ type Notice struct {
 	Chat       string        `json:"chat"`
 	Messenger  bot.Messenger `json:"messenger"`
 	Due        time.Time     `json:"due"`
-	Until      time.Time     `json:"until"` // after it the notice is of no more use
+	Begin      time.Time     `json:"begin,omitzero"`  // before Due, where so many are due at once that the first begin early
+	Until      time.Time     `json:"until"`           // after it the notice is of no more use
+	Crowd      bool          `json:"crowd,omitempty"` // it had to wait because more was owed than the messenger takes
+	Turn       int           `json:"turn,omitempty"`  // how many chats of the community are told the same before this one
 
 	Outcome   Outcome       `json:"outcome"`
 	Attempts  int           `json:"attempts,omitempty"`
@@ -157,16 +162,16 @@ func (n Notice) Key() []string {
 	return []string{about, string(n.Kind), n.Occurrence, n.Chat}
 }
 
-// Notices are the outbox, and for 30 days what became of it. Index "ready" holds what is to be sent, by messenger, lane
-// and time; "flight" what may have been; "time" the rest; "chat" a chat's settled notices, latest first; "uncertain" those of which
-// nobody will know whether they were sent, by messenger and time.
+// Notices are the outbox, and for 30 days what became of it. Index "ready" holds what is to be sent, by messenger, lane, round
+// and time: see [Notice.round]; "flight" what may have been; "time" the rest; "chat" a chat's settled notices, latest first; "uncertain"
+// those of which nobody will know whether they were sent, by messenger and time.
 var Notices = NewTable("notice", 1,
 	func(n *Notice) []string { return n.Key() },
 	Index[Notice]{Name: byReady, Rows: func(n *Notice) []Row {
 		if n.Outcome != Queued {
 			return nil
 		}
-		return []Row{{Key: []string{string(n.Messenger), n.Kind.Lane().key(), TimeKey(n.readyAt())}}}
+		return []Row{{Key: []string{string(n.Messenger), n.Kind.Lane().key(), n.round(), TimeKey(n.readyAt())}}}
 	}},
 	Index[Notice]{Name: byFlight, Rows: func(n *Notice) []Row {
 		if n.Outcome != Sending {
@@ -198,11 +203,35 @@ const (
 	byUncertain = "uncertain"
 )
 
-func (n Notice) readyAt() time.Time {
-	if n.NotBefore.After(n.Due) {
-		return n.NotBefore
+// round is when a notice's turn comes among others of its lane: first those of channels and the first one of each community, then the
+// second ones, then the third and fourth, and so on in doubling rounds. So a community of thousands of chats holds up none of a
+// few, whichever came first, and its own chats wait for one another.
+func (n Notice) round() string { return fmt.Sprintf("%02d", bits.Len(uint(max(n.Turn, 0)))) }
+
+// From is the time from which on the notice could be sent.
+func (n Notice) From() time.Time {
+	if !n.Begin.IsZero() {
+		return n.Begin
 	}
 	return n.Due
+}
+
+// readyAt is when the notice may be sent.
+func (n Notice) readyAt() time.Time {
+	if n.NotBefore.After(n.From()) {
+		return n.NotBefore
+	}
+	return n.From()
+}
+
+// Late is how long after it should have been sent a notice is sent at a time: after it was due or, at the first attempt, after the chat
+// itself wanted it; 0 if it is early.
+func (n Notice) Late(at time.Time) time.Duration {
+	should := n.Due
+	if n.Attempts <= 1 && n.NotBefore.After(should) {
+		should = n.NotBefore
+	}
+	return max(at.Sub(should), 0)
 }
 
 // Owe puts a notice into the outbox unless it is, or was, there already.
@@ -212,14 +241,14 @@ func Owe(tx Tx, n Notice) error {
 	return err
 }
 
-// ReadyNotices returns up to n notices that may be sent by a messenger at now, one a chat, most urgent lane first, and the
-// time at which the next one becomes ready (zero: none is waiting). However long the outbox is, it reads the records of those
-// that it returns, and no others.
-func ReadyNotices(r Reader, messenger bot.Messenger, now time.Time, n int) ([]Notice, time.Time, error) {
-	pick := picking{now: now, most: n, busy: map[string]bool{}}
+// ReadyNotices returns up to n notices that may be sent by a messenger at now, one a chat, most urgent lane first and in each lane round
+// by round, and the time at which the next one becomes ready (zero: none is waiting). Chats that are busy, if that is not nil, are left
+// out. However long the outbox is, it reads the records of those that it returns, and no others.
+func ReadyNotices(r Reader, messenger bot.Messenger, now time.Time, n int, busy func(chat string) bool) ([]Notice, time.Time, error) {
+	pick := picking{now: now, most: n, busy: busy, taken: map[string]bool{}}
 	var next time.Time
 	for _, lane := range Lanes() {
-		later, err := pick.lane(r, messenger, lane)
+		later, err := pick.lane(r, string(messenger), lane.key())
 		if err != nil {
 			return nil, time.Time{}, err
 		}
@@ -232,22 +261,52 @@ func ReadyNotices(r Reader, messenger bot.Messenger, now time.Time, n int) ([]No
 type picking struct {
 	now   time.Time
 	most  int
-	busy  map[string]bool // chats that have one
+	busy  func(chat string) bool // nil: none is
+	taken map[string]bool        // chats that have one
 	ready []Notice
 }
 
-// lane takes what is ready in a lane and returns when there will be more: now, if there is no place for it.
-func (p *picking) lane(r Reader, messenger bot.Messenger, lane Lane) (time.Time, error) {
-	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{string(messenger), lane.key()}}) {
+// lane takes what is ready in the rounds of a lane and returns when there will be more: now, if there is no place for it.
+func (p *picking) lane(r Reader, messenger, lane string) (next time.Time, err error) {
+	for from := ""; ; {
+		round, err := firstRound(r, messenger, lane, from)
+		if err != nil || round == "" {
+			return next, err
+		}
+		later, err := p.round(r, messenger, lane, round)
 		if err != nil {
 			return time.Time{}, err
 		}
-		at, err := ParseTimeKey(row.Key[2])
+		next, from = earlier(next, later), past(round)
+	}
+}
+
+// past is where a range begins that leaves out all rows with a part: "0" is the first byte above the "/" behind it.
+func past(part string) string { return part + "0" }
+
+// firstRound returns the first round of a lane, from one on, in which anything waits; "" if nothing does.
+func firstRound(r Reader, messenger, lane, from string) (string, error) {
+	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{messenger, lane}, From: from}) {
+		if err != nil {
+			return "", err
+		}
+		return readyRow(row).round, nil
+	}
+	return "", nil
+}
+
+// round takes what is ready in one round of a lane.
+func (p *picking) round(r Reader, messenger, lane, round string) (time.Time, error) {
+	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{messenger, lane, round}}) {
+		if err != nil {
+			return time.Time{}, err
+		}
+		at, err := ParseTimeKey(readyRow(row).at)
 		if err != nil || at.After(p.now) {
 			return at, err
 		}
 		chat := row.Primary[3]
-		if p.busy[chat] {
+		if p.taken[chat] || p.busy != nil && p.busy(chat) {
 			continue
 		}
 		if len(p.ready) == p.most {
@@ -257,10 +316,17 @@ func (p *picking) lane(r Reader, messenger bot.Messenger, lane Lane) (time.Time,
 		if err != nil {
 			return time.Time{}, err
 		}
-		p.busy[chat] = true
+		p.taken[chat] = true
 		p.ready = append(p.ready, notice)
 	}
 	return time.Time{}, nil
+}
+
+// waiting is a row of index "ready" in its parts.
+type waiting struct{ messenger, lane, round, at string }
+
+func readyRow(row IndexRow) waiting {
+	return waiting{messenger: row.Key[0], lane: row.Key[1], round: row.Key[2], at: row.Key[3]}
 }
 
 // earlier returns the earlier of two times, of which zero means none.

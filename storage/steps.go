@@ -16,7 +16,7 @@ func Steps() []Step {
 		Entries.Reindex(),
 		// Chats came to be found by their community.
 		Chats.Reindex(),
-		// Notices of which nobody knows whether they were sent came to be found by time.
+		// What is owed came to be sent round by round, and what nobody knows whether it was sent to be found by time.
 		Notices.Reindex(),
 	}
 }

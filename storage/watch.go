@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -28,6 +29,8 @@ type Watch struct {
 	// Messenger is that of the chat, which never changes: what moves is a chat's address on it. Watches of the first version
 	// do not say.
 	Messenger bot.Messenger `json:"messenger,omitempty"`
+	// Channel says that many read the chat, see [Chat.ManyRead]: so it is told before others.
+	Channel bool `json:"channel,omitempty"`
 
 	Subjects []Subject       `json:"subjects"`
 	Before   []time.Duration `json:"before,omitempty"` // times of the Ladder, longest first; empty: none
@@ -71,7 +74,7 @@ func watchRows(w *Watch) []Row {
 	var rows []Row
 	var cover any
 	if w.Messenger != "" {
-		cover = w.Messenger
+		cover = w.kindOfChat()
 	}
 	for _, subject := range w.Subjects {
 		add := func(rung string) {
@@ -90,6 +93,17 @@ func watchRows(w *Watch) []Row {
 		}
 	}
 	return rows
+}
+
+// channelMark stands behind the messenger in the rows of a channel's watch.
+const channelMark = " channel"
+
+// kindOfChat is what planning has to know of the chat: its messenger, and whether it is a channel.
+func (w *Watch) kindOfChat() string {
+	if w.Channel {
+		return string(w.Messenger) + channelMark
+	}
+	return string(w.Messenger)
 }
 
 // WatchesOf returns the watches of a chat in the order of their ids, without people's reminders.
@@ -125,7 +139,7 @@ func AddWatch(tx Tx, now time.Time, c Chat, w Watch) (Watch, error) {
 	if err != nil {
 		return Watch{}, err
 	}
-	w.ID, w.Scope, w.Chat, w.Messenger = id, c.Scope(), c.ID, c.Address.Messenger
+	w.ID, w.Scope, w.Chat, w.Messenger, w.Channel = id, c.Scope(), c.ID, c.Address.Messenger, c.ManyRead()
 	if err := SaveWatch(tx, w); err != nil {
 		return Watch{}, err
 	}
@@ -156,6 +170,7 @@ type Watcher struct {
 	Community string // the id of the chat's
 	Chat      string
 	Messenger bot.Messenger
+	Channel   bool   // many read it
 	Cursor    string // to go on behind it
 }
 
@@ -236,10 +251,14 @@ func yieldWatchers(r Reader, stream Stream, rng Range, yield func(Watcher, error
 func watcherOf(r Reader, row IndexRow) (Watcher, error) {
 	watcher := Watcher{Community: row.Key[2], Chat: row.Key[3], Cursor: row.Cursor}
 	if len(row.Cover) > 0 {
-		return watcher, json.Unmarshal(row.Cover, &watcher.Messenger)
+		var kind string
+		err := json.Unmarshal(row.Cover, &kind)
+		messenger, channel := strings.CutSuffix(kind, channelMark)
+		watcher.Messenger, watcher.Channel = bot.Messenger(messenger), channel
+		return watcher, err
 	}
 	chat, err := Chats.Get(r, watcher.Chat)
-	watcher.Messenger = chat.Address.Messenger
+	watcher.Messenger, watcher.Channel = chat.Address.Messenger, chat.ManyRead()
 	return watcher, err
 }
 

@@ -54,7 +54,7 @@ func (r *reader) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p bo
 // openOffice begins to plan and send for a House.
 func openOffice(tb testing.TB, h *House) *office {
 	tb.Helper()
-	planner, err := scheduler.NewPlanner(h.Store)
+	planner, err := scheduler.NewPlanner(h.Store, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func openOffice(tb testing.TB, h *House) *office {
 	senders := map[bot.Messenger]bot.Sender{bot.Console: read}
 	return &office{
 		planner: planner, read: read,
-		dispatcher: scheduler.NewDispatcher(h.Store, cards.Composer{Words: h.Words, Started: h.Now}, senders, log),
+		dispatcher: scheduler.NewDispatcher(h.Store, cards.Composer{Words: h.Words, Started: h.Now}, senders, nil, log),
 	}
 }
 

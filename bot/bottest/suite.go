@@ -40,6 +40,7 @@ func Suite(t *testing.T, open func(t *testing.T) Stage) {
 // insist sends a post, again where the adapter says that it is to be sent later.
 func (s Stage) insist(ctx context.Context, p bot.Post, nonce string) error {
 	const tries = 50
+	ctx = bot.Patient(ctx, time.Minute)
 	for try := 1; ; try++ {
 		_, err := s.Adapter.Send(ctx, s.Chat, p, nonce)
 		later, ok := errors.AsType[*bot.RetryError](err)

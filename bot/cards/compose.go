@@ -117,6 +117,8 @@ func (c Composer) excuse(n storage.Notice, late time.Duration) bot.Text {
 		return bot.Say("card.late_was_down", said)
 	case n.Attempts > 1:
 		return bot.Say("card.late_unreachable", said)
+	case n.Crowd:
+		return bot.Say("card.late_crowd", said)
 	default:
 		return bot.Say("card.late", said)
 	}

@@ -14,7 +14,8 @@ import (
 	"boardcast/bot"
 )
 
-// Config is what an [Adapter] is made of; every field is required but APIURL, DevGuild, Dial, HTTP, Jitter and Shards.
+// Config is what an [Adapter] is made of; every field is required but APIURL, DevGuild, Dial, HTTP, InFlight, Jitter,
+// PerSecond and Shards.
 type Config struct {
 	Token  string
 	APIURL string       // of a proxy of the REST API, without the version; empty: Discord's own
@@ -22,6 +23,8 @@ type Config struct {
 	// Dial reaches the gateway, whose address the REST API tells; nil: as the network does.
 	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
 	Shards int // 0: as many as Discord recommends
+	// InFlight is how many posts may be under way at once, PerSecond how many requests Discord takes in a second; 0: sixteen, and fifty.
+	InFlight, PerSecond int
 	// DevGuild is the id of a guild to which the commands are published instead of everywhere; there they change at once.
 	DevGuild string
 	Commands []*bot.Command
@@ -52,7 +55,7 @@ type Adapter struct {
 
 // New makes an adapter. An address or a token that can be none is an error.
 func New(cfg Config) (*Adapter, error) {
-	client, err := newClient(cfg.Token, cfg.APIURL, cfg.HTTP, cfg.Now)
+	client, err := newClient(cfg.Token, cfg.APIURL, cfg.HTTP, newPacer(cfg.Now, cfg.InFlight, cfg.PerSecond))
 	if err != nil {
 		return nil, err
 	}
@@ -70,9 +73,6 @@ func New(cfg Config) (*Adapter, error) {
 // Messenger implements [bot.Adapter].
 func (a *Adapter) Messenger() bot.Messenger { return bot.Discord }
 
-// TooMany is how often Discord has said that it was asked too much since the start: each time is a fault of the pacing.
-func (a *Adapter) TooMany() int64 { return a.client.pace.refusals() }
-
 // intents are what Discord is to tell us of: what happens to guilds and channels, and messages, of which it shows the words only where
 // they are said to the bot. None of them is privileged.
 const intents = discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
@@ -87,7 +87,7 @@ func (a *Adapter) Run(ctx context.Context, b bot.Bot) error {
 	gateway := newGateway(gatewayConfig{
 		Token: a.token(), Intents: intents, Shards: a.cfg.Shards, Dial: a.cfg.Dial, Jitter: a.cfg.Jitter, Log: a.cfg.Log,
 		Explain: explain, Info: func(ctx context.Context) (*discordgo.GatewayBotResponse, error) {
-			info, err := call[discordgo.GatewayBotResponse](waiting(ctx), a.client, http.MethodGet, discordgo.EndpointGatewayBot, nil)
+			info, err := call[discordgo.GatewayBotResponse](bot.Answering(ctx), a.client, http.MethodGet, discordgo.EndpointGatewayBot, nil)
 			return &info, err
 		},
 	})

@@ -232,7 +232,7 @@ func (a *answering) aside(ctx context.Context, what string, do func(ctx context.
 	}
 	a.inHand.Go(func() {
 		defer a.leave()
-		ctx, cancel := context.WithTimeout(waiting(ctx), interactionPatience)
+		ctx, cancel := context.WithTimeout(bot.Answering(ctx), interactionPatience)
 		defer cancel()
 		err := guarded(ctx, do)
 		if err != nil && !isEnded(err) && !isTooLate(err) {
@@ -250,7 +250,7 @@ func (a *answering) line(ctx context.Context, find func(ctx context.Context) (st
 	unfinished, finish := context.WithCancel(ctx)
 	taken := a.handle(ctx, a.of.ChannelID, "interaction", func(ctx context.Context) error {
 		defer finish()
-		ctx = waiting(ctx)
+		ctx = bot.Answering(ctx)
 		err := guarded(ctx, func(ctx context.Context) error { return a.answerTo(ctx, find) })
 		if err == nil || a.hasAnswered() {
 			return err
@@ -263,7 +263,7 @@ func (a *answering) line(ctx context.Context, find func(ctx context.Context) (st
 	}
 	a.inHand.Go(func() {
 		if bot.Pause(unfinished, thinkAfter) {
-			a.think(waiting(ctx))
+			a.think(bot.Answering(ctx))
 		}
 	})
 }

@@ -46,7 +46,7 @@ type client struct {
 
 // newClient makes a client and calls nothing. The apiURL is that of a proxy, "" for Discord itself; nil for httpClient means one of
 // our own. Redirects are not followed, and httpClient's Timeout does not count: contexts bound every call.
-func newClient(token, apiURL string, httpClient *http.Client, now func() time.Time) (*client, error) {
+func newClient(token, apiURL string, httpClient *http.Client, pace *pacer) (*client, error) {
 	if token == "" || strings.ContainsAny(token, " \r\n\t") {
 		return nil, errors.New("discord.token: not the token of a bot; the developer portal gives one, under Bot")
 	}
@@ -62,8 +62,6 @@ func newClient(token, apiURL string, httpClient *http.Client, now func() time.Ti
 	if httpClient != nil && httpClient.Transport != nil {
 		carried = httpClient.Transport
 	}
-	pace := newPacer(now)
-	pace.assumeUsed()
 	session.UserAgent = "DiscordBot (https://github.com/bwmarrin/discordgo, " + discordgo.VERSION + ") boardcast"
 	session.StateEnabled, session.ShouldRetryOnRateLimit, session.MaxRestRetries = false, false, 0
 	session.Client = &http.Client{
@@ -97,7 +95,7 @@ func (c client) LogValue() slog.Value { return slog.StringValue(c.name()) }
 func (c client) name() string { return "discord client of " + c.host }
 
 // call asks for something and reads the answer, of which only the fields of T count. The address is one of the library's. Its
-// errors are *apiError, *lostError, *limitedError, and those of ctx.
+// errors are *apiError, *lostError, *bot.RetryError where it would have been too much, and those of ctx.
 func call[T any](ctx context.Context, c *client, method, address string, in any) (T, error) {
 	var body []byte
 	if in != nil {
@@ -181,7 +179,7 @@ func request[T any](ctx context.Context, c *client, method, address, kind string
 // failure is what went wrong, without a secret, whoever says it.
 func (c *client) failure(method string, hide func(string) string, trip *trip, err error) error {
 	var answer *apiError
-	var limited *limitedError
+	var limited *bot.RetryError
 	var lost *lostError
 	switch {
 	case errors.As(err, &limited):
@@ -263,7 +261,8 @@ type transport struct {
 // RoundTrip implements [http.RoundTripper].
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	way := routeOf(r.Method, r.URL.Path)
-	if err := t.pace.enter(r.Context(), way); err != nil {
+	leave, err := t.pace.enter(r.Context(), way)
+	if err != nil {
 		_ = closeBody(r.Body)
 		return nil, &lostError{Method: r.Method, Err: err} // it has not left
 	}
@@ -272,10 +271,10 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	moved.Host = ""
 	answer, err := t.next.RoundTrip(moved)
 	if err != nil {
-		t.pace.leave(way, nil)
+		leave(nil)
 		return nil, err
 	}
-	t.pace.leave(way, answer.Header)
+	leave(answer.Header)
 	for name := range answer.Header {
 		if strings.HasPrefix(name, "X-Ratelimit-") {
 			answer.Header.Del(name)

@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"boardcast/bot"
 	"boardcast/bot/bottest/discordsrv"
 )
 
@@ -70,7 +71,7 @@ func answer(status int, body string) *http.Response {
 }
 
 func clientOver(tb rapid.TB, over http.RoundTripper) *client {
-	c, err := newClient(wholeToken, "http://bot.test:8081/api", &http.Client{Transport: over}, fast())
+	c, err := newClient(wholeToken, "http://bot.test:8081/api", &http.Client{Transport: over}, newPacer(fast(), 0, 0))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -99,7 +100,7 @@ func TestACallReachesAServerAndReadsItsResult(t *testing.T) {
 	}))
 	defer server.Close()
 	for base, path := range map[string]string{"": "", "/": "", "/a/api": "/a/api", "/api/": "/api"} {
-		c, err := newClient(wholeToken, server.URL+base, server.Client(), fast())
+		c, err := newClient(wholeToken, server.URL+base, server.Client(), newPacer(fast(), 0, 0))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +131,7 @@ func TestWhatIsNoTokenOrNoAddressIsRefusedWithoutBeingQuoted(t *testing.T) {
 		{wholeToken, "https://SECRET:b@example"},
 		{wholeToken, "https://SECRET.example:port"},
 	} {
-		_, err := newClient(c.token, c.apiURL, nil, time.Now)
+		_, err := newClient(c.token, c.apiURL, nil, newPacer(time.Now, 0, 0))
 		if err == nil {
 			t.Errorf("%q at %q was taken", c.token, c.apiURL)
 		} else if strings.Contains(err.Error(), "SECRET") || strings.Contains(err.Error(), secretHalf) {
@@ -138,7 +139,7 @@ func TestWhatIsNoTokenOrNoAddressIsRefusedWithoutBeingQuoted(t *testing.T) {
 		}
 	}
 	for _, apiURL := range []string{"", "https://discord.com/api", "http://127.0.0.1:8081/", "http://[::1]:8081/path/"} {
-		if _, err := newClient(wholeToken, apiURL, nil, time.Now); err != nil {
+		if _, err := newClient(wholeToken, apiURL, nil, newPacer(time.Now, 0, 0)); err != nil {
 			t.Errorf("%q: %v", apiURL, err)
 		}
 	}
@@ -252,7 +253,7 @@ func TestOverARealConnectionItIsKnownWhetherARequestLeft(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	defer server.Close()
-	c, err := newClient(wholeToken, server.URL, server.Client(), time.Now)
+	c, err := newClient(wholeToken, server.URL, server.Client(), newPacer(time.Now, 0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +274,7 @@ func TestOverARealConnectionItIsKnownWhetherARequestLeft(t *testing.T) {
 	server.Close()
 	check("nobody there", t.Context(), discordgo.EndpointChannel("1"), false)
 	plain := strings.Replace(server.URL, "http:", "https:", 1)
-	if c, err = newClient(wholeToken, plain, nil, time.Now); err != nil {
+	if c, err = newClient(wholeToken, plain, nil, newPacer(time.Now, 0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	check("without TLS", t.Context(), discordgo.EndpointChannel("1"), false)
@@ -290,7 +291,7 @@ func (careless) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestACallWithoutADeadlineEndsAndLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c, err := newClient(wholeToken, "", &http.Client{Transport: careless{}, Timeout: time.Second}, time.Now)
+		c, err := newClient(wholeToken, "", &http.Client{Transport: careless{}, Timeout: time.Second}, newPacer(time.Now, 0, 0))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -435,18 +436,18 @@ func TestTheLibraryLearnsOfNoLimits(t *testing.T) {
 			}
 			return r, nil
 		})
-		c, err := newClient(wholeToken, "", &http.Client{Transport: over}, time.Now)
+		c, err := newClient(wholeToken, "", &http.Client{Transport: over}, newPacer(time.Now, 0, 0))
 		if err != nil {
 			t.Fatal(err)
 		}
-		began := time.Now()
 		for range 5 {
 			if _, err := call[sent](t.Context(), c, http.MethodGet, discordgo.EndpointChannel("1"), nil); err != nil {
 				t.Fatal(err)
 			}
 		}
+		began := time.Now()
 		_, err = call[sent](t.Context(), c, http.MethodGet, discordgo.EndpointChannel("1"), nil)
-		if limited, ok := errors.AsType[*limitedError](err); !ok || limited.After < time.Minute || time.Since(began) > 0 {
+		if limited, ok := errors.AsType[*bot.RetryError](err); !ok || limited.After < time.Minute || time.Since(began) > 0 {
 			t.Errorf("after %s: %v", time.Since(began), err)
 		}
 	})

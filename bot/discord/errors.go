@@ -89,16 +89,13 @@ func isTooLate(err error) bool {
 	return hasCode(err, codeUnknownInteraction, codeUnknownWebhook, codeTokenExpired)
 }
 
-// operatorsTrouble is when to try again what fails because the token is wrong: it stays until somebody mends it.
-const operatorsTrouble = time.Minute
-
 // sendError is what a Sender returns for an error of a call: one of bot's own.
 func sendError(err error) error {
 	if err == nil {
 		return nil
 	}
-	if limited, ok := errors.AsType[*limitedError](err); ok {
-		return &bot.RetryError{After: limited.After, Err: err}
+	if limited, ok := errors.AsType[*bot.RetryError](err); ok {
+		return limited
 	}
 	if lost, ok := errors.AsType[*lostError](err); ok && lost.Sent {
 		return &bot.UnknownError{Err: err}
@@ -111,7 +108,7 @@ func sendError(err error) error {
 	case answer.Status == http.StatusTooManyRequests:
 		return &bot.RetryError{After: answer.After, Err: err}
 	case answer.revoked():
-		return &bot.RetryError{After: operatorsTrouble, Err: err}
+		return &bot.RetryError{Err: err} // nothing can be sent until somebody mends it: an outage
 	case hasCode(err, codeUnknownChannel, codeUnknownGuild, codeUnknownUser, codeMissingAccess, codeNotToUser):
 		return fmt.Errorf("%w: %w", bot.ErrGone, err)
 	case answer.Code == codeOldEdits:
@@ -119,7 +116,7 @@ func sendError(err error) error {
 	case answer.Status >= http.StatusInternalServerError:
 		return &bot.UnknownError{Err: err}
 	case answer.Code == 0: // it is the address of the API that is wrong, or what stands before it: nothing was said of the message
-		return &bot.RetryError{After: operatorsTrouble, Err: err}
+		return &bot.RetryError{Err: err}
 	}
 	return &bot.RefusedError{Why: refusedWhy(answer)}
 }
@@ -147,7 +144,7 @@ func explain(err error) string {
 	if lost, ok := errors.AsType[*lostError](err); ok {
 		return explainLost(lost)
 	}
-	if _, limited := errors.AsType[*limitedError](err); limited {
+	if errors.Is(err, bot.ErrNoRoom) {
 		return "Discord's limits leave no room for this now; boardcast goes on as soon as they do"
 	}
 	answer, ok := errors.AsType[*apiError](err)

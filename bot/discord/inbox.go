@@ -228,7 +228,7 @@ func (in *inbox) message(ctx context.Context, m message) {
 		of = m.Referenced.ID
 	}
 	in.handle(ctx, m.ChannelID, "message", func(ctx context.Context) error {
-		ctx = waiting(ctx)
+		ctx = bot.Answering(ctx)
 		line, err := in.continued(ctx, prompt, line)
 		if err != nil {
 			return err

@@ -7,90 +7,55 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
+
+	"boardcast/bot"
 )
 
-// What Discord allows all requests of a bot together, a little less than it says: requests bunch up on their way.
+// What Discord takes from a bot that the configuration says nothing else of.
 const (
-	globalWindow  = 1100 * time.Millisecond // of a second: what leaves at a distance may arrive closer together
-	globalMost    = 48                      // of 50
-	globalNotices = 46                      // the others are for people who wait for an answer
-	mostRoutes    = 10_000
+	defaultInFlight  = 16
+	defaultPerSecond = 50
+	mostRoutes       = 10_000
 )
 
 // pacer keeps requests within the limits that Discord tells with each answer, so that it never has to say no. Whoever waits, waits
 // for their own route only; what cannot go soon is told when it can.
 type pacer struct {
-	now func() time.Time
-
-	mu      sync.Mutex
-	recent  []time.Time // when the last requests left that count together, the oldest first
-	held    time.Time   // until when nothing may leave
-	routes  map[string]*allowance
-	moved   chan struct{} // closed when an answer has come
-	tooMany int64         // answers that said that it was too much
+	window   *bot.Window
+	inFlight int
+	tooMany  atomic.Int64          // answers that said that it was too much
+	routes   map[string]*allowance // as the window's Do has it
 }
 
 // allowance is what is left of a route's limit in its present window. The limit is not known before the first answer; until then one
 // request is under way at a time.
 type allowance struct {
 	limit, left, flying int
-	until               time.Time     // when the window ends
+	until               time.Duration // when the window ends
 	length              time.Duration // of a window, as far as was seen
 	free                bool          // Discord has told of no limit
+	answers, answering  int           // how many in the window are answers, and how many of those are under way
 }
 
-func newPacer(now func() time.Time) *pacer {
-	return &pacer{now: now, routes: map[string]*allowance{}, moved: make(chan struct{})}
-}
-
-// assumeUsed has the pacer begin as if most of the first second were used up: by a process that was killed a moment ago, of which
-// nobody knows.
-func (p *pacer) assumeUsed() {
-	const left = 8
-	for range globalNotices - left {
-		p.recent = append(p.recent, p.now())
+func newPacer(now func() time.Time, inFlight, perSecond int) *pacer {
+	if inFlight == 0 {
+		inFlight = defaultInFlight
 	}
-}
-
-// limitedError says that a request was not made, because it would have been too much, and when it would not be.
-type limitedError struct{ After time.Duration }
-
-func (e *limitedError) Error() string {
-	return fmt.Sprintf("Discord's limits leave room for this in %s", e.After.Round(time.Millisecond))
-}
-
-// urgency is how a request stands to others, and how long it is worth waiting for.
-type urgency struct {
-	answer   bool          // somebody waits for it
-	patience time.Duration // that it has before it is given back
-}
-
-type urgencyKey struct{}
-
-// The urgencies of requests.
-const (
-	noticePatience = 500 * time.Millisecond // a notice that must wait longer lets others go first
-	answerPatience = 10 * time.Second
-)
-
-// waiting returns a context whose requests are answers that somebody waits for.
-func waiting(ctx context.Context) context.Context {
-	return context.WithValue(ctx, urgencyKey{}, urgency{answer: true, patience: answerPatience})
-}
-
-func urgencyOf(ctx context.Context) urgency {
-	if u, ok := ctx.Value(urgencyKey{}).(urgency); ok {
-		return u
+	if perSecond == 0 {
+		perSecond = defaultPerSecond
 	}
-	return urgency{patience: noticePatience}
+	return &pacer{window: bot.NewWindow(now, perSecond), inFlight: inFlight, routes: map[string]*allowance{}}
 }
 
 // route is what Discord counts together.
 type route struct {
 	key  string // empty: it is not counted by itself
 	free bool   // it does not count among all requests
+
+	messages bool // of a channel: notices need it too
+	edits    bool // of those messages
 }
 
 // routeOf is the route of a request. Ids that do not tell it from others are left out. The first answer to an interaction is not counted
@@ -114,7 +79,13 @@ func routeOf(method, path string) route {
 		_, _ = digest.Write([]byte(parts[2])) // which never fails
 		parts[2] = strconv.FormatUint(digest.Sum64(), 36)
 	}
-	return route{key: method + " " + strings.Join(parts, "/"), free: ofInteraction}
+	r := route{key: method + " " + strings.Join(parts, "/"), free: ofInteraction}
+	const send, edit = 3, 4 // parts of a path
+	if len(parts) >= send && parts[0] == "channels" && parts[2] == "messages" {
+		r.edits = method == http.MethodPatch && len(parts) == edit
+		r.messages = r.edits || method == http.MethodPost && len(parts) == send
+	}
+	return r
 }
 
 // versionAt is which part of a path is the version of the API, -1 if none is.
@@ -127,172 +98,176 @@ func versionAt(parts []string) int {
 	return -1
 }
 
-// enter waits until a request may leave, and takes its place. Whoever enters has to leave.
-func (p *pacer) enter(ctx context.Context, r route) error {
-	u := urgencyOf(ctx)
-	until := p.now().Add(u.patience)
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		wait, moved := p.take(r, u)
-		switch {
-		case wait == 0:
-			return nil
-		case p.now().Add(wait).After(until):
-			return &limitedError{After: wait}
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-moved:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		}
-		timer.Stop()
+// enter waits until a request may leave, and takes its place. Whoever enters calls what it returns when it is over, with the headers of
+// the answer; nil if none came. The errors are those of [bot.Window.Enter].
+func (p *pacer) enter(ctx context.Context, r route) (leave func(http.Header), err error) {
+	own := &leaving{pacer: p, route: r, answer: bot.IsAnswering(ctx)}
+	passage, err := p.window.Enter(ctx, bot.Call{Urgency: own.urgency(), Uncounted: r.free, Own: own})
+	if err != nil {
+		return nil, err
 	}
+	return func(headers http.Header) {
+		passage.Leave(headers != nil, func(now time.Duration) {
+			if a := p.routes[r.key]; a != nil {
+				a.learn(headers, now, own.answer)
+			}
+		})
+	}, nil
+}
+
+// leaving is a request that wants to leave by a route.
+type leaving struct {
+	*pacer
+	route
+	answer bool
+}
+
+func (r *leaving) urgency() bot.Urgency {
+	switch {
+	case r.answer:
+		return bot.UrgentAnswer
+	case r.edits:
+		return bot.UrgentEdit
+	}
+	return bot.UrgentNotice
 }
 
 // answerSoon is when to look again for the answer to the first request of a route, which tells its limit.
 const answerSoon = 100 * time.Millisecond
 
-// take takes the place of a request, or says how long to wait for one at least, and what tells of a change before.
-func (p *pacer) take(r route, u urgency) (wait time.Duration, moved <-chan struct{}) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := p.now()
-	if !r.free {
-		wait = max(p.held.Sub(now), p.globalWait(now, u))
+// Wait implements [bot.OwnLimit].
+func (r *leaving) Wait(now time.Duration) time.Duration {
+	a := r.routes[r.key]
+	if a == nil {
+		return 0
 	}
-	a := p.allowance(r, now)
-	if a != nil && a.left <= 0 && !a.free {
-		wait = max(wait, a.until.Sub(now), answerSoonIf(a.limit == 0 && a.flying > 0))
-	}
-	if wait > 0 {
-		return wait, p.moved
-	}
-	if !r.free {
-		p.recent = append(p.recent, now)
-	}
-	if a != nil {
-		a.left--
-		a.flying++
-	}
-	return 0, nil
-}
-
-func answerSoonIf(unknown bool) time.Duration {
-	if unknown {
-		return answerSoon
+	a.renew(now)
+	switch {
+	case a.free:
+		return 0
+	case a.left <= 0 && a.limit == 0 && a.flying > 0:
+		return max(a.until-now, answerSoon)
+	case a.left <= 0, r.answer && r.messages && a.limit > 0 && a.answers >= max(a.limit/2, 1): // the other half is for notices
+		return a.until - now
 	}
 	return 0
 }
 
-// globalWait is how long all requests together leave no room for one more.
-func (p *pacer) globalWait(now time.Time, u urgency) time.Duration {
-	most := globalNotices
-	if u.answer {
-		most = globalMost
+// Take implements [bot.OwnLimit].
+func (r *leaving) Take(now time.Duration) {
+	if r.key == "" {
+		return
 	}
-	for len(p.recent) > 0 && now.Sub(p.recent[0]) >= globalWindow {
-		p.recent = p.recent[1:]
+	a := r.routes[r.key]
+	if a == nil {
+		r.forget(now)
+		a = &allowance{left: 1}
+		r.routes[r.key] = a
 	}
-	if len(p.recent) < most {
-		return 0
+	a.left--
+	a.flying++
+	if r.answer {
+		a.answers++
+		a.answering++
 	}
-	return p.recent[len(p.recent)-most].Add(globalWindow).Sub(now)
 }
 
-// allowance is a route's, in the window that now is in; nil if it has none.
-func (p *pacer) allowance(r route, now time.Time) *allowance {
-	if r.key == "" {
-		return nil
+// renew begins the next window where the last is over. It is like that one until an answer knows better. What is under way may be counted
+// in it.
+func (a *allowance) renew(now time.Duration) {
+	if a.limit > 0 && now >= a.until {
+		a.left, a.until, a.answers = a.limit-a.flying, now+a.length, a.answering
 	}
-	a := p.routes[r.key]
-	if a == nil {
-		p.forget(now)
-		a = &allowance{left: 1}
-		p.routes[r.key] = a
-	}
-	if a.limit > 0 && !now.Before(a.until) {
-		// It is like the last one until an answer knows better. What is under way may be counted in it.
-		a.left, a.until = a.limit-a.flying, now.Add(a.length)
-	}
-	return a
 }
 
 // forget forgets the routes that are at rest, where there are very many.
-func (p *pacer) forget(now time.Time) {
+func (p *pacer) forget(now time.Duration) {
 	if len(p.routes) < mostRoutes {
 		return
 	}
 	for key, a := range p.routes {
-		if a.flying == 0 && !now.Before(a.until) {
+		if a.flying == 0 && now >= a.until {
 			delete(p.routes, key)
 		}
 	}
 }
 
-// leave takes note of what an answer says of the limits; nil if none came.
-func (p *pacer) leave(r route, headers http.Header) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if a := p.routes[r.key]; a != nil {
-		a.learn(headers, p.now())
-	}
-	p.stir()
-}
-
 // learn takes in what an answer says of a route.
-func (a *allowance) learn(headers http.Header, now time.Time) {
-	a.flying = max(a.flying-1, 0)
+func (a *allowance) learn(headers http.Header, now time.Duration, answer bool) {
+	a.flying--
+	if answer {
+		a.answering--
+	}
 	limit, err := strconv.Atoi(headers.Get("X-RateLimit-Limit"))
 	left, leftErr := strconv.Atoi(headers.Get("X-RateLimit-Remaining"))
 	reset, resetErr := seconds(headers.Get("X-RateLimit-Reset-After"))
 	if err != nil || leftErr != nil || resetErr != nil || limit <= 0 {
-		if a.limit == 0 && !now.Before(a.until) {
+		if a.limit == 0 && now >= a.until {
 			a.left, a.free = 1, headers != nil // without an answer nothing is known yet
 		}
 		return
 	}
-	known := a.limit > 0 && now.Before(a.until)
+	known := a.limit > 0 && now < a.until
 	a.limit, a.length, a.free = limit, max(a.length, reset), false
-	if until := now.Add(reset); !known || until.After(a.until) {
+	if until := now + reset; !known || until > a.until {
 		a.until = until
 	}
 	if !known || left < a.left {
 		a.left = left
 	}
+	if !known {
+		a.answers = a.answering
+		if answer {
+			a.answers++
+		}
+	}
 }
 
 // refused takes note that Discord has said that it was too much, and for how long to leave it.
 func (p *pacer) refused(r route, after time.Duration, all bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.tooMany++
-	until := p.now().Add(after)
-	if all && until.After(p.held) {
-		p.held = until
+	p.tooMany.Add(1)
+	if all {
+		p.window.Hold(after)
+		return
 	}
-	if a := p.routes[r.key]; a != nil && !all {
-		a.left, a.until, a.free = 0, until, false // which says nothing of how long a window is
-	}
-	p.stir()
+	p.window.Do(func(now time.Duration) {
+		if a := p.routes[r.key]; a != nil {
+			a.left, a.until, a.free = 0, now+after, false // which says nothing of how long a window is
+		}
+	})
 }
 
-// stir wakes whoever waits.
-func (p *pacer) stir() {
-	close(p.moved)
-	p.moved = make(chan struct{})
+// Pace implements [bot.Pacing].
+func (a *Adapter) Pace() float64 { return a.client.pace.window.Pace() }
+
+// InFlight implements [bot.Pacing].
+func (a *Adapter) InFlight() int { return a.client.pace.inFlight }
+
+// Room implements [bot.Pacing]. A post counts from when its first request leaves, see [bot.Leaving].
+func (a *Adapter) Room(edit bool) (posts int, wait time.Duration) {
+	if edit {
+		return a.client.pace.window.Room(bot.UrgentEdit)
+	}
+	return a.client.pace.window.Room(bot.UrgentNotice)
 }
 
-// refusals is how often Discord has said that it was too much.
-func (p *pacer) refusals() int64 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.tooMany
+// RoomIn implements [bot.Pacing].
+func (a *Adapter) RoomIn(to bot.ChatID, edit bool) (wait time.Duration) {
+	id, err := channelOf(to)
+	if err != nil {
+		return 0 // whoever sends there is told why not
+	}
+	way := routeOf(http.MethodPost, "channels/"+id+"/messages")
+	if edit {
+		way = routeOf(http.MethodPatch, "channels/"+id+"/messages/0")
+	}
+	p := a.client.pace
+	p.window.Do(func(now time.Duration) { wait = (&leaving{pacer: p, route: way}).Wait(now) })
+	return max(wait, 0)
 }
+
+// TooMany implements [bot.Pacing].
+func (a *Adapter) TooMany() int64 { return a.client.pace.tooMany.Load() }
 
 // seconds reads a number of seconds with decimals.
 func seconds(text string) (time.Duration, error) {

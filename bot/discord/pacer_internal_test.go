@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"boardcast/bot"
 )
 
 // limits are the headers with which Discord tells what is left.
@@ -29,8 +31,8 @@ func TestRoutes(t *testing.T) {
 		method, path string
 		want         route
 	}{
-		"messages of a channel":     {"POST", "/api/v9/channels/12/messages", route{key: "POST channels/12/messages"}},
-		"a message":                 {"PATCH", "/api/v10/channels/12/messages/34", route{key: "PATCH channels/12/messages/:id"}},
+		"messages of a channel":     {"POST", "/api/v9/channels/12/messages", route{key: "POST channels/12/messages", messages: true}},
+		"a message":                 {"PATCH", "/api/v10/channels/12/messages/34", route{key: "PATCH channels/12/messages/:id", messages: true, edits: true}},
 		"behind a proxy's path":     {"GET", "/discord/api/v9/guilds/12", route{key: "GET guilds/12"}},
 		"the answer to something":   {"POST", "/api/v9/interactions/12/secret/callback", route{free: true}},
 		"what comes behind it":      {"PATCH", "/api/v9/webhooks/12/secret/messages/@original", route{key: "PATCH webhooks/12/2loxgsjid428h/messages/@original", free: true}},
@@ -53,19 +55,19 @@ func TestRoutes(t *testing.T) {
 func TestARouteKeepsItsLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, way := newPacer(time.Now), route{key: "POST channels/1/messages"}
+		p, way := newPacer(time.Now, 0, 0), route{key: "POST channels/1/messages"}
 		s := &window{limit: 5, length: 5 * time.Second}
 		begin := time.Now()
 		var sending sync.WaitGroup
 		for range 12 {
 			sending.Go(func() {
-				ctx := context.WithValue(t.Context(), urgencyKey{}, urgency{patience: time.Hour})
-				if err := p.enter(ctx, way); err != nil {
+				leave, err := p.enter(bot.Patient(t.Context(), time.Hour), way)
+				if err != nil {
 					t.Error(err)
 					return
 				}
 				time.Sleep(40 * time.Millisecond) // on its way
-				p.leave(way, s.take(t))
+				leave(s.take(t))
 			})
 		}
 		sending.Wait()
@@ -101,61 +103,67 @@ func (w *window) take(t *testing.T) http.Header {
 func TestAFullRouteHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPacer(time.Now)
+		p := rested()
 		full, other := route{key: "POST channels/1/messages"}, route{key: "POST channels/2/messages"}
-		enter(t, p, full)
-		p.leave(full, limits(5, 0, 4*time.Second))
-		err := p.enter(t.Context(), full)
-		limited, ok := errors.AsType[*limitedError](err)
+		enter(t, p, full)(limits(5, 0, 4*time.Second))
+		_, err := p.enter(t.Context(), full)
+		limited, ok := errors.AsType[*bot.RetryError](err)
 		if !ok || limited.After != 4*time.Second {
 			t.Fatalf("got %v, want a wait of 4 s", err)
 		}
 		before := time.Now()
-		enter(t, p, other)
+		enter(t, p, other)(nil)
 		if waited := time.Since(before); waited != 0 {
 			t.Errorf("another channel waited %s", waited)
 		}
-		if err := p.enter(waiting(t.Context()), full); err != nil || time.Since(before) != 4*time.Second {
+		if _, err := p.enter(bot.Answering(t.Context()), full); err != nil || time.Since(before) != 4*time.Second {
 			t.Errorf("an answer came after %s, error %v", time.Since(before), err)
 		}
 	})
 }
 
-func enter(t *testing.T, p *pacer, r route) {
-	t.Helper()
-	if err := p.enter(t.Context(), r); err != nil {
-		t.Fatal(err)
-	}
+// rested is a pacer of a process that has been there for a while.
+func rested() *pacer {
+	p := newPacer(time.Now, 0, 0)
+	time.Sleep(2 * time.Second)
+	return p
 }
 
-// All requests together are less than fifty in any second, and answers find room where notices do not.
-func TestAllTogetherKeepTheGlobalLimit(t *testing.T) {
+func enter(t *testing.T, p *pacer, r route) (leave func(http.Header)) {
+	t.Helper()
+	leave, err := p.enter(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return leave
+}
+
+// Answers that are messages of a channel take less than half of it, so that a notice finds room.
+func TestAnswersLeaveHalfOfAChannel(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPacer(time.Now)
-		notice := func(i int) error {
-			way := route{key: fmt.Sprintf("POST channels/%d/messages", i)}
-			err := p.enter(t.Context(), way)
-			p.leave(way, limits(5, 4, 5*time.Second))
-			return err
-		}
-		for i := range globalNotices {
-			if err := notice(i); err != nil {
+		p, way := rested(), routeOf(http.MethodPost, "channels/1/messages")
+		s := &window{limit: 5, length: 5 * time.Second}
+		enter(t, p, way)(s.take(t))
+		began := time.Now()
+		var at []time.Duration
+		for range 6 {
+			leave, err := p.enter(bot.Answering(t.Context()), way)
+			if err != nil {
 				t.Fatal(err)
 			}
+			leave(s.take(t))
+			at = append(at, time.Since(began))
 		}
-		if err := notice(1000); err == nil {
-			t.Error("one notice more left")
+		want := []time.Duration{0, 0, 5 * time.Second, 5 * time.Second, 10 * time.Second, 10 * time.Second}
+		if diff := cmp.Diff(want, at); diff != "" {
+			t.Errorf("answers left at (-want +got):\n%s", diff)
 		}
-		if err := p.enter(waiting(t.Context()), route{key: "GET gateway/bot"}); err != nil {
-			t.Errorf("an answer: %v", err)
+		for range 3 {
+			enter(t, p, way)(s.take(t))
 		}
-		if err := p.enter(t.Context(), route{free: true}); err != nil {
-			t.Errorf("the answer to an interaction: %v", err)
-		}
-		time.Sleep(globalWindow)
-		if err := notice(1000); err != nil {
-			t.Errorf("a second later: %v", err)
+		if _, err := p.enter(t.Context(), way); err == nil {
+			t.Error("a fourth notice left beside two answers")
 		}
 	})
 }
@@ -165,19 +173,22 @@ func TestARefusalIsObeyed(t *testing.T) {
 	t.Parallel()
 	for _, all := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			p := newPacer(time.Now)
+			p := rested()
 			refused, other := route{key: "POST channels/1/messages"}, route{key: "POST channels/2/messages"}
-			enter(t, p, refused)
-			p.leave(refused, nil)
+			enter(t, p, refused)(nil)
 			p.refused(refused, 3*time.Second, all)
-			got := map[string]bool{"itself": p.enter(t.Context(), refused) == nil, "another": p.enter(t.Context(), other) == nil}
+			got := map[string]bool{}
+			for name, way := range map[string]route{"itself": refused, "another": other} {
+				_, err := p.enter(t.Context(), way)
+				got[name] = err == nil
+			}
 			if diff := cmp.Diff(map[string]bool{"itself": false, "another": !all}, got); diff != "" {
 				t.Errorf("of everything %v (-want +may leave):\n%s", all, diff)
 			}
 			time.Sleep(3 * time.Second)
 			enter(t, p, refused)
-			if p.refusals() != 1 {
-				t.Errorf("%d refusals are counted", p.refusals())
+			if n := p.tooMany.Load(); n != 1 {
+				t.Errorf("%d refusals are counted", n)
 			}
 		})
 	}
@@ -187,14 +198,16 @@ func TestARefusalIsObeyed(t *testing.T) {
 func TestWhatIsUnderWayCountsInTheNextWindow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, way := newPacer(time.Now), route{key: "POST channels/1/messages"}
-		enter(t, p, way)
-		p.leave(way, limits(5, 4, 5*time.Second))
+		p, way := newPacer(time.Now, 0, 0), route{key: "POST channels/1/messages"}
+		enter(t, p, way)(limits(5, 4, 5*time.Second))
 		time.Sleep(4900 * time.Millisecond)
 		enter(t, p, way) // and comes when the window is over
 		time.Sleep(200 * time.Millisecond)
 		left := 0
-		for p.enter(t.Context(), way) == nil {
+		for {
+			if _, err := p.enter(t.Context(), way); err != nil {
+				break
+			}
 			left++
 		}
 		if left != 4 {
@@ -207,32 +220,29 @@ func TestWhatIsUnderWayCountsInTheNextWindow(t *testing.T) {
 func TestARefusalIsOverWhenItIsOver(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, way := newPacer(time.Now), route{key: "POST channels/1/messages"}
-		enter(t, p, way)
-		p.leave(way, limits(2, 1, 5*time.Second))
-		enter(t, p, way)
-		p.leave(way, nil)
+		p, way := newPacer(time.Now, 0, 0), route{key: "POST channels/1/messages"}
+		enter(t, p, way)(limits(2, 1, 5*time.Second))
+		enter(t, p, way)(nil)
 		p.refused(way, time.Minute, false)
 		time.Sleep(time.Minute)
 		began := time.Now()
 		for range 6 {
-			if err := p.enter(waiting(t.Context()), way); err != nil {
+			leave, err := p.enter(bot.Answering(t.Context()), way)
+			if err != nil {
 				t.Fatal(err)
 			}
-			p.leave(way, nil)
+			leave(nil)
 		}
 		if took := time.Since(began); took != 10*time.Second {
 			t.Errorf("six take %s, want 10 s", took)
 		}
 		free := route{key: "GET gateway/bot"}
-		enter(t, p, free)
-		p.leave(free, http.Header{})
-		enter(t, p, free)
-		enter(t, p, free)
-		p.leave(free, nil)
+		enter(t, p, free)(http.Header{})
+		first, second := enter(t, p, free), enter(t, p, free)
+		first(nil)
 		p.refused(free, time.Minute, false)
-		p.leave(free, http.Header{})
-		if p.enter(t.Context(), free) == nil {
+		second(http.Header{})
+		if _, err := p.enter(t.Context(), free); err == nil {
 			t.Error("an answer that was under way lifts a refusal")
 		}
 	})
@@ -242,13 +252,14 @@ func TestARefusalIsOverWhenItIsOver(t *testing.T) {
 func TestRoutesAtRestAreForgotten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPacer(time.Now)
+		p := newPacer(time.Now, 0, 0)
 		for i := range 3 * mostRoutes {
 			way := route{key: fmt.Sprintf("POST channels/%d/messages", i)}
-			if err := p.enter(context.WithValue(t.Context(), urgencyKey{}, urgency{patience: time.Hour}), way); err != nil {
+			leave, err := p.enter(bot.Patient(t.Context(), time.Hour), way)
+			if err != nil {
 				t.Fatal(err)
 			}
-			p.leave(way, limits(5, 4, time.Second))
+			leave(limits(5, 4, time.Second))
 		}
 		if n := len(p.routes); n > mostRoutes {
 			t.Errorf("%d routes are kept", n)
@@ -260,13 +271,12 @@ func TestRoutesAtRestAreForgotten(t *testing.T) {
 func TestAWaitEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, way := newPacer(time.Now), route{key: "POST channels/1/messages"}
-		enter(t, p, way)
-		p.leave(way, limits(1, 0, 5*time.Second))
-		ctx, cancel := context.WithTimeout(waiting(t.Context()), time.Second)
+		p, way := newPacer(time.Now, 0, 0), route{key: "POST channels/1/messages"}
+		enter(t, p, way)(limits(1, 0, 5*time.Second))
+		ctx, cancel := context.WithTimeout(bot.Answering(t.Context()), time.Second)
 		defer cancel()
 		before := time.Now()
-		if err := p.enter(ctx, way); !errors.Is(err, context.DeadlineExceeded) || time.Since(before) != time.Second {
+		if _, err := p.enter(ctx, way); !errors.Is(err, context.DeadlineExceeded) || time.Since(before) != time.Second {
 			t.Errorf("after %s: %v", time.Since(before), err)
 		}
 	})

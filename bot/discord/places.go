@@ -107,7 +107,7 @@ func chatIn(guildID, locale string, c channel, with user) bot.Chat {
 	if guildID == "" {
 		return bot.Chat{Address: address(c.ID), Community: with.ID, Kind: bot.Private}
 	}
-	chat := bot.Chat{Address: address(c.ID), Community: guildID, Kind: bot.Group, Locale: locale}
+	chat := bot.Chat{Address: address(c.ID), Community: guildID, Kind: bot.Group, Followed: c.Type == announcementChannel, Locale: locale}
 	if c.Name != "" {
 		chat.Title = "#" + c.Name
 	}

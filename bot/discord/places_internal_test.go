@@ -116,3 +116,13 @@ func TestNotMoreIsRememberedThanFits(t *testing.T) {
 		t.Errorf("the last is forgotten: %v", err)
 	}
 }
+
+// What is said in an announcement channel is shown in the servers that follow it: such a channel is told before others.
+func TestAnAnnouncementChannelIsFollowed(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[int]bool{announcementChannel: true, textChannel: false, announcementThread: false} {
+		if got := chatIn("8", "en", channel{ID: "9", Type: kind}, user{}).Followed; got != want {
+			t.Errorf("a channel of type %d: followed %t, want %t", kind, got, want)
+		}
+	}
+}

@@ -121,7 +121,10 @@ func playOf(t *testing.T, script string) string {
 			fmt.Fprintln(&p.out, line)
 			p.line(line)
 		}
-	}, func(served *discordsrv.Config, _ *discord.Config) { served.HeartbeatEvery = 10 * time.Minute })
+	}, func(served *discordsrv.Config, cfg *discord.Config) {
+		served.HeartbeatEvery = 10 * time.Minute
+		cfg.PerSecond = 1000 // so that what happens at once has an order
+	})
 	return p.out.String()
 }
 

@@ -17,7 +17,7 @@ import (
 func (a *Adapter) publish(ctx context.Context) {
 	said := ""
 	bot.Persist(ctx, firstWait, lastPublishWait, func(ctx context.Context) error {
-		err := a.publishMenu(waiting(ctx))
+		err := a.publishMenu(bot.Answering(ctx))
 		if err == nil || ctx.Err() != nil {
 			return err
 		}

@@ -126,7 +126,7 @@ func (a *Adapter) sendAll(ctx context.Context, channelID string, drafts []draft,
 		next.Reference = nil
 		next.Flags |= silent // the first one has made the sound
 		err := insistently(ctx, func() error {
-			message, err := a.create(waiting(ctx), channelID, next)
+			message, err := a.create(bot.Patient(ctx, bot.LongPatience), channelID, next)
 			if err == nil {
 				done = append(done, message)
 			}

@@ -12,7 +12,7 @@ import (
 	"boardcast/bot"
 )
 
-// Config is what an [Adapter] is made of; every field is required but APIURL, HTTP, Jitter, Operators and WebhookURL.
+// Config is what an [Adapter] is made of; every field is required but APIURL, HTTP, InFlight, Jitter, Operators, PerSecond and WebhookURL.
 type Config struct {
 	Token  string
 	APIURL string       // of the Bot API server; empty: Telegram's own
@@ -20,6 +20,8 @@ type Config struct {
 	// WebhookURL is the https address at which Telegram delivers updates to the adapter as a [http.Handler]; empty: they are
 	// fetched.
 	WebhookURL string
+	// InFlight is how many posts may be under way at once, PerSecond how many Telegram takes in a second; 0: eight, and thirty.
+	InFlight, PerSecond int
 	// Commands are published as menus; those for operators in the private chats of Operators, by the ids of their accounts.
 	Commands  []*bot.Command
 	Operators []string
@@ -40,7 +42,6 @@ type Adapter struct {
 	cfg    Config
 	client *client
 	me     atomic.Pointer[user] // the bot's own account, once it is known
-	holds  *holds
 	admins *admins
 	rivals *rivals
 	tidy   *bot.Tidier
@@ -54,11 +55,11 @@ type Adapter struct {
 
 // New makes an adapter. An address or a token that can be none is an error.
 func New(cfg Config) (*Adapter, error) {
-	client, err := newClient(cfg.Token, cfg.APIURL, cfg.HTTP)
+	client, err := newClient(cfg.Token, cfg.APIURL, cfg.HTTP, newPacer(cfg.Now, cfg.InFlight, cfg.PerSecond))
 	if err != nil {
 		return nil, err
 	}
-	a := &Adapter{cfg: cfg, client: client, holds: newHolds(), rivals: newRivals()}
+	a := &Adapter{cfg: cfg, client: client, rivals: newRivals()}
 	a.admins = newAdmins(a)
 	a.tidy = bot.NewTidier(cfg.Now, a.takeAway)
 	if cfg.WebhookURL != "" {

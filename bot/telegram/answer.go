@@ -69,7 +69,7 @@ func showAll(line string) bot.Button { return bot.Press(bot.Say("button.show_all
 // say sends an answer that all in a chat see. One that is to go away is deleted later.
 func (in *inbox) say(ctx context.Context, at place, post bot.Post, how params) error {
 	var parts []part
-	err := in.patiently(ctx, at, func() (err error) {
+	err := in.patiently(ctx, at, func(ctx context.Context) (err error) {
 		parts, err = in.post(ctx, at, post, how)
 		return err
 	})
@@ -82,26 +82,40 @@ func (in *inbox) say(ctx context.Context, at place, post bot.Post, how params) e
 	return nil
 }
 
-// answerTries is how often it is tried to send an answer. Somebody is waiting for it, and nobody keeps it for later.
-const answerTries = 4
+const (
+	// answerTries is how often it is tried to send an answer. Somebody is waiting for it, and nobody keeps it for later.
+	answerTries = 4
+	// answerPatience is how long one of them may take.
+	answerPatience = 10 * time.Second
+)
 
-// patiently sends an answer, again where Telegram wants a pause or could not be reached.
-func (in *inbox) patiently(ctx context.Context, at place, send func() error) error {
+// patiently sends an answer, again where Telegram wants a pause or did not answer: to whoever asked, twice is better than never.
+func (in *inbox) patiently(ctx context.Context, at place, send func(ctx context.Context) error) error {
 	wait := time.Second
 	for tries := 1; ; tries++ {
-		if !bot.Pause(ctx, in.holds.left(at.chat, in.cfg.Now())) {
-			return ctx.Err()
-		}
-		err := send()
-		if errors.Is(err, errNotHidden) {
-			return err
-		}
-		err = in.failed(at, err)
-		if retry, ok := errors.AsType[*bot.RetryError](err); !ok || tries == answerTries || !bot.Pause(ctx, max(retry.After, wait)) {
+		err := failed(at, bounded(ctx, send))
+		after, passes := passing(err)
+		if !passes || tries == answerTries || !bot.Pause(ctx, max(after, wait)) {
 			return err
 		}
 		wait *= 2
 	}
+}
+
+// bounded does something within the time that one try of an answer may take.
+func bounded(ctx context.Context, send func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
+	defer cancel()
+	return send(ctx)
+}
+
+// passing reports whether an error of a sending may pass by itself, and after how long at the earliest.
+func passing(err error) (after time.Duration, passes bool) {
+	if retry, again := errors.AsType[*bot.RetryError](err); again {
+		return retry.After, true
+	}
+	_, unknown := errors.AsType[*bot.UnknownError](err)
+	return 0, unknown
 }
 
 // errNotHidden says that a message cannot be shown to one member alone.
@@ -111,7 +125,7 @@ var errNotHidden = errors.New("the message cannot be hidden from others")
 // asked again.
 func (in *inbox) whisper(ctx context.Context, at place, to hidden, post bot.Post, how params) error {
 	how = merge(how, params{"ephemeral_message_parameters": to})
-	return in.patiently(ctx, at, func() error {
+	return in.patiently(ctx, at, func(ctx context.Context) error {
 		parts, err := in.post(ctx, at, post, how)
 		if answer, refused := errors.AsType[*apiError](err); refused && answer.Status == badRequest {
 			return errors.Join(errNotHidden, err)

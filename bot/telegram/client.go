@@ -21,6 +21,8 @@ import (
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"boardcast/bot"
 )
 
 const (
@@ -34,6 +36,7 @@ const (
 type client struct {
 	http *http.Client
 	host string
+	pace *pacer
 	// What holds the token is behind functions, for fmt looks into everything else.
 	api  func() tgbotapi.BotAPI   // the library's client, a copy for each call
 	hide func(text string) string // a text without the token
@@ -44,7 +47,7 @@ var botToken = regexp.MustCompile(`^[0-9]+:([A-Za-z0-9_-]+)$`)
 
 // newClient makes a client and calls nothing. The apiURL is that of a Bot API server, "" for Telegram's own; nil for httpClient
 // means one of our own. Redirects are not followed, and httpClient's Timeout does not count: contexts bound every call.
-func newClient(token, apiURL string, httpClient *http.Client) (*client, error) {
+func newClient(token, apiURL string, httpClient *http.Client, pace *pacer) (*client, error) {
 	parts := botToken.FindStringSubmatch(token)
 	if parts == nil {
 		return nil, errors.New("telegram.token: not the token of a bot; @BotFather gives one, digits, a colon and a secret")
@@ -60,6 +63,7 @@ func newClient(token, apiURL string, httpClient *http.Client) (*client, error) {
 	return &client{
 		http: quietHTTP(httpClient),
 		host: server.Host,
+		pace: pace,
 		api:  func() tgbotapi.BotAPI { return api },
 		hide: strings.NewReplacer(token, "***", parts[1], "***").Replace,
 	}, nil
@@ -134,8 +138,8 @@ func encodeParam(v reflect.Value) (string, error) {
 	return string(text), err
 }
 
-// call calls a method and returns its result. Its errors are *apiError, *lostError and, when a parameter cannot be encoded,
-// others. Without a deadline in ctx it takes a minute at most.
+// call calls a method and returns its result. Its errors are *apiError, *lostError, *bot.RetryError where it would have been too much,
+// and, when a parameter cannot be encoded, others. Without a deadline in ctx it takes a minute at most.
 func call[T any](ctx context.Context, c *client, method string, p params) (T, error) {
 	return ask[T](ctx, c, method, p, func(api *tgbotapi.BotAPI, fields tgbotapi.Params) (*tgbotapi.APIResponse, error) {
 		return api.MakeRequest(method, fields)
@@ -173,11 +177,22 @@ func ask[T any](
 		defer cancel()
 	}
 	trip := &courier{ctx: ctx, http: c.http}
+	leave, err := c.pace.enter(ctx, method, p)
+	if errors.Is(err, bot.ErrNoRoom) {
+		return none, err
+	}
+	if err != nil {
+		return none, c.lost(method, trip, err)
+	}
 	api := c.api()
 	api.Client = trip
 	answer, err := request(&api, fields)
 	if err != nil {
-		return none, c.failed(method, trip, answer, err)
+		err = c.failed(method, trip, answer, err)
+	}
+	leave(trip.status != 0, err)
+	if err != nil {
+		return none, err
 	}
 	if err := json.Unmarshal(answer.Result, &result); err != nil {
 		return none, c.lost(method, trip, fmt.Errorf("read the result: %w", err))

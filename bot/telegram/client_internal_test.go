@@ -52,7 +52,7 @@ func TestACallReachesAServerAndReadsItsResult(t *testing.T) {
 			strings.Join([]string{r.Method, r.URL.Path, r.FormValue("text"), r.Header.Get("User-Agent")}, " "))
 	}))
 	defer server.Close()
-	c, err := newClient(wholeToken, server.URL+"/a%20b/", server.Client())
+	c, err := newClient(wholeToken, server.URL+"/a%20b/", server.Client(), newPacer(time.Now, 0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestAnUploadCarriesItsFile(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"ok":true,"result":%q}`, header.Filename+" "+string(content)+" "+r.FormValue("chat_id"))
 	}))
 	defer server.Close()
-	c, err := newClient(wholeToken, server.URL, server.Client())
+	c, err := newClient(wholeToken, server.URL, server.Client(), newPacer(time.Now, 0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestWhatIsNoTokenOrNoAddressIsRefusedWithoutBeingQuoted(t *testing.T) {
 		{wholeToken, "https://SECRET:b@example"},
 		{wholeToken, "https://SECRET.example:port"},
 	} {
-		_, err := newClient(c.token, c.apiURL, nil)
+		_, err := newClient(c.token, c.apiURL, nil, newPacer(time.Now, 0, 0))
 		if err == nil {
 			t.Errorf("%q at %q was taken", c.token, c.apiURL)
 		} else if strings.Contains(err.Error(), "SECRET") || strings.Contains(err.Error(), secretHalf) {
@@ -115,7 +115,7 @@ func TestWhatIsNoTokenOrNoAddressIsRefusedWithoutBeingQuoted(t *testing.T) {
 		}
 	}
 	for _, apiURL := range []string{"", "https://api.telegram.org", "http://127.0.0.1:8081/", "http://[::1]:8081/path/"} {
-		if _, err := newClient(wholeToken, apiURL, nil); err != nil {
+		if _, err := newClient(wholeToken, apiURL, nil, newPacer(time.Now, 0, 0)); err != nil {
 			t.Errorf("%q: %v", apiURL, err)
 		}
 	}
@@ -212,7 +212,7 @@ func TestOverARealConnectionItIsKnownWhetherARequestLeft(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	defer server.Close()
-	c, err := newClient(wholeToken, server.URL, server.Client())
+	c, err := newClient(wholeToken, server.URL, server.Client(), newPacer(time.Now, 0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func TestAServerWithoutTLSGetsNothingFromAnAddressWithIt(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
-	c, err := newClient(wholeToken, strings.Replace(server.URL, "http:", "https:", 1), nil)
+	c, err := newClient(wholeToken, strings.Replace(server.URL, "http:", "https:", 1), nil, newPacer(time.Now, 0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,7 +262,7 @@ func TestATLSThatIsNotTrustedSendsNothing(t *testing.T) {
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.StartTLS()
 	defer server.Close()
-	c, err := newClient(wholeToken, server.URL, nil)
+	c, err := newClient(wholeToken, server.URL, nil, newPacer(time.Now, 0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +285,7 @@ func (careless) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestACallWithoutADeadlineEndsAfterAMinuteAndLeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client, err := newClient(wholeToken, "", &http.Client{Transport: careless{}, Timeout: time.Second})
+		client, err := newClient(wholeToken, "", &http.Client{Transport: careless{}, Timeout: time.Second}, newPacer(time.Now, 0, 0))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -363,7 +363,7 @@ func TestNoErrorHasTheTokenInIt(t *testing.T) {
 			always(400, `{"ok":false,"error_code":400,"description":`+escaped+`}`),
 			always(200, `{"ok":true,"result":`+escaped+`}`),
 		}
-		client, err := newClient(wholeToken, "http://bot.test", &http.Client{Transport: rapid.SampledFrom(fates).Draw(t, "fate")})
+		client, err := newClient(wholeToken, "http://bot.test", &http.Client{Transport: rapid.SampledFrom(fates).Draw(t, "fate")}, newPacer(time.Now, 0, 0))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -413,7 +413,7 @@ func TestTheWebhooksSecretIsOneThatTelegramTakesAndSaysNothing(t *testing.T) {
 	if again := clientOver(t, always(200, "")).webhookSecret(); again != one || len(one) != 64 || strings.Trim(one, "0123456789abcdef") != "" {
 		t.Errorf("got %q and %q, want the same 64 hexadecimal digits", one, again)
 	}
-	other, err := newClient("123456:other", "", nil)
+	other, err := newClient("123456:other", "", nil, newPacer(time.Now, 0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}

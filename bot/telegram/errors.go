@@ -88,9 +88,9 @@ func sendError(err error) error {
 		return goneError(answer)
 	case misconfigured(answer.Status):
 		return &bot.RetryError{Err: err} // nothing can be sent until somebody mends it: an outage
-	case answer.Status == http.StatusBadGateway || answer.Status == http.StatusGatewayTimeout:
-		return &bot.UnknownError{Err: err} // a front end that lost sight of what it passed on
-	case answer.Status >= 500 || answer.Status < 400 || answer.Status == http.StatusConflict:
+	case answer.Status >= 500:
+		return &bot.UnknownError{Err: err} // it, or a front end, may have lost sight of what it passed on: a restart aborts with 500
+	case answer.Status < 400 || answer.Status == http.StatusConflict:
 		return &bot.RetryError{Err: err}
 	}
 	return refusedSendError(answer)

@@ -18,8 +18,9 @@ type inbox struct {
 	bot bot.Bot
 }
 
-// handle takes in one update.
+// handle takes in one update. All that is sent meanwhile answers somebody.
 func (in *inbox) handle(ctx context.Context, u update) error {
+	ctx = bot.Answering(ctx)
 	switch {
 	case u.Message != nil:
 		return in.message(ctx, u.Message)

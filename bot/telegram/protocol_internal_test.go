@@ -54,7 +54,7 @@ func failing(err error) roundTrip {
 
 func clientOver(tb testing.TB, over http.RoundTripper) *client {
 	tb.Helper()
-	c, err := newClient(wholeToken, "http://bot.test:8081/", &http.Client{Transport: over})
+	c, err := newClient(wholeToken, "http://bot.test:8081/", &http.Client{Transport: over}, newPacer(time.Now, 0, 0))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -25,15 +25,9 @@ func (a *Adapter) Send(ctx context.Context, to bot.ChatID, p bot.Post, _ string)
 	if err != nil {
 		return "", &bot.RefusedError{Why: err.Error()}
 	}
-	if left := a.holds.left(at.chat, a.cfg.Now()); left > 0 {
-		return "", &bot.RetryError{After: left, Err: errHeld}
-	}
 	parts, err := a.post(ctx, at, p, params{"disable_notification": p.Silent})
-	return joinIDs(at.chat, parts), a.failed(at, err)
+	return joinIDs(at.chat, parts), failed(at, err)
 }
-
-// errHeld says that Telegram has asked for a pause.
-var errHeld = errors.New("the chat is to be left alone for a while, Telegram says")
 
 // Edit changes what was sent. A message that cannot be edited any more is sent anew, without a sound, and so is one that stands
 // where the chat was before it moved; one of a topic that is gone, to the chat itself.
@@ -42,9 +36,6 @@ func (a *Adapter) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p b
 	stands, old, idErr := splitIDs(id)
 	if err = errors.Join(err, idErr); err != nil {
 		return "", &bot.RefusedError{Why: err.Error()}
-	}
-	if left := a.holds.left(at.chat, a.cfg.Now()); left > 0 {
-		return "", &bot.RetryError{After: left, Err: errHeld}
 	}
 	var parts []part
 	err = errNotEditable
@@ -60,18 +51,15 @@ func (a *Adapter) Edit(ctx context.Context, to bot.ChatID, id bot.MessageID, p b
 	if at.topic != 0 && errors.Is(sendError(err), errThreadGone) { // its messages are gone with it
 		parts, err = a.post(ctx, place{chat: at.chat}, p, params{"disable_notification": true})
 	}
-	return joinIDs(at.chat, parts), a.failed(at, err)
+	return joinIDs(at.chat, parts), failed(at, err)
 }
 
-// failed turns an error into one that the rest of the program knows, and remembers for how long to leave a chat alone.
-func (a *Adapter) failed(at place, err error) error {
+// failed turns an error into one that the rest of the program knows.
+func failed(at place, err error) error {
 	if err == nil {
 		return nil
 	}
 	err = sendError(err)
-	if retry, ok := errors.AsType[*bot.RetryError](err); ok && isTooMany(retry) {
-		a.holds.hold(at.chat, a.cfg.Now(), retry.After)
-	}
 	if migrated, ok := errors.AsType[*migratedError](err); ok {
 		return &bot.MovedError{To: place{chat: migrated.To}.address()}
 	}
@@ -82,13 +70,6 @@ func (a *Adapter) failed(at place, err error) error {
 		return &bot.MovedError{To: place{chat: at.chat}.address(), Gone: true}
 	}
 	return err
-}
-
-// isTooMany reports whether an error is Telegram's wish for a pause.
-func isTooMany(retry *bot.RetryError) bool {
-	const tooMany = 429
-	answer, ok := errors.AsType[*apiError](retry.Err)
-	return ok && answer.Status == tooMany
 }
 
 // part is one of the messages that a post takes.
@@ -128,7 +109,11 @@ func (s *sending) all(ctx context.Context, l layout, p bot.Post) error {
 	messages := l.messages(p)
 	if s.image != nil && len(s.done) == 0 {
 		caption, fits := l.caption(p)
-		if err := s.picture(ctx, caption, fits); err != nil || fits {
+		total := 1
+		if !fits {
+			total += len(messages)
+		}
+		if err := s.picture(ofSeveral(ctx, total), caption, fits); err != nil || fits {
 			return err
 		}
 	}
@@ -145,13 +130,22 @@ func (s *sending) all(ctx context.Context, l layout, p bot.Post) error {
 			delete(said, "reply_parameters")
 			said["disable_notification"] = true // the first one has made the sound
 		}
-		done, err := call[sent](ctx, s.client, "sendMessage", said)
+		done, err := call[sent](s.turn(ctx, len(messages)), s.client, "sendMessage", said)
 		if err != nil {
 			return err
 		}
 		s.done = append(s.done, part{id: done.MessageID})
 	}
 	return nil
+}
+
+// turn is a context for the next of some messages. The first waits for room for all of them, and leaves others the way where there is
+// none; those behind it have patience, because to send all of it once more would say the beginning twice.
+func (s *sending) turn(ctx context.Context, messages int) context.Context {
+	if len(s.done) == 0 {
+		return ofSeveral(ctx, messages)
+	}
+	return bot.Patient(ctx, bot.LongPatience)
 }
 
 // picture sends the picture, with a caption and the buttons if all fits under it.
@@ -211,7 +205,11 @@ func (a *Adapter) changeAll(ctx context.Context, at place, old []part, l layout,
 		if i == len(messages)-1 {
 			said["reply_markup"] = markup
 		}
-		id, err := a.changeOne(ctx, at, old, before+i, said)
+		turn := ctx
+		if i > 0 {
+			turn = bot.Patient(ctx, bot.LongPatience) // the beginning is changed already
+		}
+		id, err := a.changeOne(turn, at, old, before+i, said)
 		if err != nil {
 			return nil, err
 		}

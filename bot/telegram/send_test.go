@@ -124,7 +124,7 @@ func kindOf(err error) string {
 	case errors.As(err, &unknown):
 		return "nobody knows"
 	case errors.As(err, &retry) && retry.After > 0:
-		return "again in " + retry.After.String()
+		return "again in " + retry.After.Round(time.Second).String()
 	case errors.As(err, &retry):
 		return "again"
 	}
@@ -190,6 +190,7 @@ func TestALongPostIsSeveralMessages(t *testing.T) {
 		}
 		got := []string{shape()}
 		for _, n := range []int{30, 20, 3, 3} {
+			time.Sleep(10 * time.Second) // in which a chat takes it
 			if id, err = w.adapter.Edit(t.Context(), keyOf(w.ann.ID), id, lines(n)); err != nil {
 				t.Fatal(err)
 			}

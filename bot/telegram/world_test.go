@@ -66,6 +66,9 @@ func inWorld(t *testing.T, test func(w *world), changes ...func(*telegramsrv.Con
 		test(w)
 		w.stop()
 		w.server.Close()
+		if stats := w.server.Stats(); stats.Limited > 0 && stats.Faults == 0 {
+			t.Errorf("it was too much %d times", stats.Limited)
+		}
 		if strings.Contains(w.log.String(), "nobody-may-see") {
 			t.Errorf("the token is in the log:\n%s", w.log)
 		}
@@ -138,13 +141,13 @@ func adapterOf(t *testing.T, cfg telegram.Config) *telegram.Adapter {
 func (w *world) start() {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
-	planner, err := scheduler.NewPlanner(w.house.Store)
+	planner, err := scheduler.NewPlanner(w.house.Store, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	senders := map[bot.Messenger]bot.Sender{bot.Telegram: w.adapter}
-	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, log)
+	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, nil, log)
 	var running sync.WaitGroup
 	running.Go(func() {
 		if err := w.adapter.Run(ctx, w.house.Router); err != nil {
@@ -152,7 +155,7 @@ func (w *world) start() {
 		}
 	})
 	running.Go(func() {
-		if err := scheduler.Run(ctx, planner, dispatcher, time.Now, log); err != nil {
+		if err := scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), log); err != nil {
 			w.t.Errorf("the scheduler ended: %v", err)
 		}
 	})
@@ -160,8 +163,9 @@ func (w *world) start() {
 	w.settle()
 }
 
-// settle waits until everything that follows from what was said is done. Nothing takes a second but what waits for its time.
-func (w *world) settle() { w.pass(time.Second) }
+// settle waits until everything that follows from what was said is done, and as long as a person would: who says more than that has to
+// wait for the answers, because half of what a chat takes is for notices.
+func (w *world) settle() { w.pass(13 * time.Second) }
 
 // pass lets time pass.
 func (w *world) pass(d time.Duration) {

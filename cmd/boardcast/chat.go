@@ -91,7 +91,7 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 	group.Go(func() error {
 		// One process in a cluster plans and sends; on bbolt that is this one.
 		return store.Hold(ctx, "scheduler", func(ctx context.Context, held storage.Store) error {
-			return schedule(ctx, held, senders, cards.Composer{Words: words, Started: started}, log)
+			return schedule(ctx, held, senders, cards.Composer{Words: words, Started: started}, nil, log)
 		})
 	})
 	group.Go(func() error {
@@ -111,14 +111,14 @@ func (p program) converse(ctx context.Context, store *bolt.Store, path string, t
 	return nil // that is how the others stop when the terminal is done
 }
 
-// schedule plans and sends until ctx ends.
-func schedule(ctx context.Context, store storage.Store, senders map[bot.Messenger]bot.Sender, composer scheduler.Composer, log *slog.Logger) error {
-	planner, err := scheduler.NewPlanner(store)
+// schedule plans and sends until ctx ends. The meter may be nil.
+func schedule(ctx context.Context, store storage.Store, senders map[bot.Messenger]bot.Sender, composer scheduler.Composer, meter *scheduler.Meter, log *slog.Logger) error {
+	planner, err := scheduler.NewPlanner(store, scheduler.PacesOf(senders))
 	if err != nil {
 		return err
 	}
-	dispatcher := scheduler.NewDispatcher(store, composer, senders, log)
-	return scheduler.Run(ctx, planner, dispatcher, time.Now, log)
+	dispatcher := scheduler.NewDispatcher(store, composer, senders, meter, log)
+	return scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), log)
 }
 
 // console makes the terminal's adapter.

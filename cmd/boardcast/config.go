@@ -46,6 +46,8 @@ type telegramConfig struct {
 	Token      secret
 	APIURL     string // of the Bot API server
 	WebhookURL string // the address at which Telegram delivers updates; empty: they are fetched
+	InFlight   int    // posts that may be under way at once
+	PerSecond  int    // messages that Telegram takes in a second
 }
 
 // discordConfig is what Discord needs; it is configured when Token is set.
@@ -54,6 +56,9 @@ type discordConfig struct {
 	APIURL   string // of Discord's API, without a version
 	Shards   int    // connections to the gateway; 0: as many as Discord recommends
 	DevGuild string // the id of the one server in which commands are published; empty: in all
+
+	InFlight  int // posts that may be under way at once
+	PerSecond int // requests that Discord takes in a second
 }
 
 // operatorsConfig is who runs the program, by messenger: ids of accounts.
@@ -75,12 +80,18 @@ type logConfig struct {
 func defaultConfig() config {
 	return config{
 		Storage:  storageConfig{Engine: "bolt", Path: "boardcast.db"},
-		Telegram: telegramConfig{APIURL: "https://api.telegram.org"},
-		Discord:  discordConfig{APIURL: "https://discord.com/api"},
+		Telegram: telegramConfig{APIURL: "https://api.telegram.org", InFlight: 8, PerSecond: 30},
+		Discord:  discordConfig{APIURL: "https://discord.com/api", InFlight: 16, PerSecond: 50},
 		Web:      webConfig{Listen: "127.0.0.1:8080"},
 		Log:      logConfig{Level: slog.LevelInfo, Format: "text"},
 	}
 }
+
+// The bounds of what a messenger is asked.
+const (
+	mostInFlight  = 100
+	mostPerSecond = 1000
+)
 
 // settings ties every key to the field of c that it sets.
 func (c *config) settings() []setting {
@@ -90,10 +101,14 @@ func (c *config) settings() []setting {
 		token("telegram.token", &c.Telegram.Token),
 		webAddress("telegram.api_url", &c.Telegram.APIURL, "http", "https"),
 		optional(webAddress("telegram.webhook_url", &c.Telegram.WebhookURL, "https")),
+		count("telegram.in_flight", mostInFlight, &c.Telegram.InFlight),
+		count("telegram.per_second", mostPerSecond, &c.Telegram.PerSecond),
 		token("discord.token", &c.Discord.Token),
 		webAddress("discord.api_url", &c.Discord.APIURL, "http", "https"),
 		shards("discord.shards", &c.Discord.Shards),
 		optional(number("discord.dev_guild", "the number of a server, such as 123456789012345678", &c.Discord.DevGuild)),
+		count("discord.in_flight", mostInFlight, &c.Discord.InFlight),
+		count("discord.per_second", mostPerSecond, &c.Discord.PerSecond),
 		accounts("operators.telegram", &c.Operators.Telegram),
 		accounts("operators.discord", &c.Operators.Discord),
 		listenAddress("web.listen", &c.Web.Listen),
@@ -198,12 +213,22 @@ func isNumber(text string) bool { return text != "" && strings.Trim(text, "01234
 // shards is how many connections there are to a gateway, or "auto", which is 0.
 func shards(key string, to *int) setting {
 	const most = 16384
-	want := fmt.Sprintf("auto, or a number from 1 to %d", most)
-	return setting{key: key, want: want, number: true, set: func(text string) bool {
+	s := count(key, most, to)
+	s.want = "auto, or " + s.want
+	numbered := s.set
+	s.set = func(text string) bool {
 		if text == "auto" {
 			*to = 0
 			return true
 		}
+		return numbered(text)
+	}
+	return s
+}
+
+// count is how many of something there are, one at least.
+func count(key string, most int, to *int) setting {
+	return setting{key: key, want: fmt.Sprintf("a number from 1 to %d", most), number: true, set: func(text string) bool {
 		n, err := strconv.Atoi(text)
 		*to = n
 		return err == nil && strconv.Itoa(n) == text && 0 < n && n <= most

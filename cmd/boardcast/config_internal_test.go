@@ -95,6 +95,10 @@ func TestEveryKeyIsSetByFileAndVariable(t *testing.T) {
 		{"discord.shards", "1", func(c *config) { c.Discord.Shards = 1 }},
 		{"discord.shards", "16384", func(c *config) { c.Discord.Shards = 16384 }},
 		{"discord.dev_guild", "123456789012345678", func(c *config) { c.Discord.DevGuild = "123456789012345678" }},
+		{"telegram.in_flight", "100", func(c *config) { c.Telegram.InFlight = 100 }},
+		{"telegram.per_second", "1000", func(c *config) { c.Telegram.PerSecond = 1000 }},
+		{"discord.in_flight", "1", func(c *config) { c.Discord.InFlight = 1 }},
+		{"discord.per_second", "1", func(c *config) { c.Discord.PerSecond = 1 }},
 		{"operators.discord", "123456789012345678", func(c *config) { c.Operators.Discord = []string{"123456789012345678"} }},
 		{"log.level", "debug", func(c *config) { c.Log.Level = slog.LevelDebug }},
 		{"log.level", "warn", func(c *config) { c.Log.Level = slog.LevelWarn }},
@@ -262,7 +266,7 @@ func TestMistakesOfAFile(t *testing.T) {
 		"misspelled letters":   {"Log.Level = 'info'", []string{`1:1: Log.Level: unknown key; did you mean log.level?`}},
 		"key of elsewhere":     {"[telegram]\nlevel = 'info'", []string{`2:1: telegram.level: unknown key; did you mean log.level?`}},
 		"key without section":  {"path = 'x'", []string{`1:1: path: unknown key; did you mean storage.path?`}},
-		"unknown key":          {"[telegram]\nproxy = 'x'", []string{`2:1: telegram.proxy: unknown key; [telegram] has telegram.api_url, telegram.token, telegram.token_file and telegram.webhook_url`}},
+		"unknown key":          {"[telegram]\nproxy = 'x'", []string{`2:1: telegram.proxy: unknown key; [telegram] has telegram.api_url, telegram.in_flight, telegram.per_second, telegram.token, telegram.token_file and telegram.webhook_url`}},
 		"unknown key at top":   {"colour = 'red'", []string{`1:1: colour: unknown key; the sections are discord, log, metrics, operators, storage, telegram and web`}},
 		"unknown inline key":   {"# 雷军\nlog = { format = '雷军', colour = 'red' }", []string{`2:9: log.format: must be text or json`, `2:24: log.colour: unknown key; [log] has log.format and log.level`}},
 		"misspelled section":   {"[storge]\npath = 'x'\nfoo = 1", []string{`1:2: storge: unknown section; did you mean storage?`}},
@@ -300,6 +304,9 @@ func TestMistakesOfAFile(t *testing.T) {
 		"webhook in the open":  {"[telegram]\nwebhook_url = 'http://x.org'", []string{`2:1: telegram.webhook_url: must be an address such as https://example.org, without ? or @, or ""`}},
 		"no shards":            {"[discord]\nshards = 0", []string{`2:1: discord.shards: must be auto, or a number from 1 to 16384`}},
 		"too many shards":      {"[discord]\nshards = '16385'", []string{`2:1: discord.shards: must be auto, or a number from 1 to 16384`}},
+		"nothing in flight":    {"[telegram]\nin_flight = 0", []string{`2:1: telegram.in_flight: must be a number from 1 to 100`}},
+		"too much at once":     {"[discord]\nin_flight = 101", []string{`2:1: discord.in_flight: must be a number from 1 to 100`}},
+		"too much a second":    {"[discord]\nper_second = '1001'", []string{`2:1: discord.per_second: must be a number from 1 to 1000`}},
 		"half a shard":         {"[discord]\nshards = 0.5", []string{`2:1: discord.shards: must be text in quotes: auto, or a number from 1 to 16384`}},
 		"shards in hex":        {"[discord]\nshards = 0x10", []string{`2:1: discord.shards: must be auto, or a number from 1 to 16384`}},
 		"a server by its name": {"[discord]\ndev_guild = 'Cars'", []string{`2:1: discord.dev_guild: must be the number of a server, such as 123456789012345678, or ""`}},
@@ -365,10 +372,11 @@ func TestManyMistakesAreCounted(t *testing.T) {
 func TestMistakesOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	file := writeFile(t, "c.toml", "log.level = 'loud'", 0o600)
-	const known = "BOARDCAST_CONFIG, BOARDCAST_DISCORD_API_URL, BOARDCAST_DISCORD_DEV_GUILD, BOARDCAST_DISCORD_SHARDS, " +
+	const known = "BOARDCAST_CONFIG, BOARDCAST_DISCORD_API_URL, BOARDCAST_DISCORD_DEV_GUILD, BOARDCAST_DISCORD_IN_FLIGHT, " +
+		"BOARDCAST_DISCORD_PER_SECOND, BOARDCAST_DISCORD_SHARDS, " +
 		"BOARDCAST_DISCORD_TOKEN, BOARDCAST_DISCORD_TOKEN_FILE, BOARDCAST_LOG_FORMAT, BOARDCAST_LOG_LEVEL, " +
-		"BOARDCAST_METRICS_LISTEN, BOARDCAST_OPERATORS_DISCORD, BOARDCAST_OPERATORS_TELEGRAM, BOARDCAST_STORAGE_ENGINE, BOARDCAST_STORAGE_PATH, BOARDCAST_TELEGRAM_API_URL, BOARDCAST_TELEGRAM_TOKEN, " +
-		"BOARDCAST_TELEGRAM_TOKEN_FILE, BOARDCAST_TELEGRAM_WEBHOOK_URL and BOARDCAST_WEB_LISTEN"
+		"BOARDCAST_METRICS_LISTEN, BOARDCAST_OPERATORS_DISCORD, BOARDCAST_OPERATORS_TELEGRAM, BOARDCAST_STORAGE_ENGINE, BOARDCAST_STORAGE_PATH, BOARDCAST_TELEGRAM_API_URL, " +
+		"BOARDCAST_TELEGRAM_IN_FLIGHT, BOARDCAST_TELEGRAM_PER_SECOND, BOARDCAST_TELEGRAM_TOKEN, BOARDCAST_TELEGRAM_TOKEN_FILE, BOARDCAST_TELEGRAM_WEBHOOK_URL and BOARDCAST_WEB_LISTEN"
 	tests := map[string]struct {
 		env  []string
 		want []string

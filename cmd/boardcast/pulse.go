@@ -17,9 +17,6 @@ type pulse struct {
 	warnings func() []storage.Warning
 }
 
-// refusing is an ability of some senders: they count how often they were asked too much.
-type refusing interface{ TooMany() int64 }
-
 // flows says it to operators who ask.
 func (p pulse) flows(now time.Time) []cards.Flow {
 	read := map[bot.Messenger]scheduler.Gauge{}
@@ -31,10 +28,7 @@ func (p pulse) flows(now time.Time) []cards.Flow {
 		g := read[messenger]
 		flow := cards.Flow{Messenger: messenger, LastMinute: g.LastMinute}
 		if pacing, ok := sender.(bot.Pacing); ok {
-			flow.Pace, flow.MostFlying = pacing.Pace(), pacing.InFlight()
-		}
-		if refusing, ok := sender.(refusing); ok {
-			flow.TooMany = refusing.TooMany()
+			flow.Pace, flow.MostFlying, flow.TooMany = pacing.Pace(), pacing.InFlight(), pacing.TooMany()
 		}
 		for _, l := range g.Lateness {
 			flow.Lateness = append(flow.Lateness, cards.FlowLateness{Lane: l.Lane, P50: l.P50, P99: l.P99})

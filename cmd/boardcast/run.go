@@ -91,12 +91,13 @@ func (h house) serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		return h.store.Hold(ctx, "scheduler", func(ctx context.Context, held storage.Store) error {
-			return schedule(ctx, held, on.senders(), cards.Composer{Words: h.words, Started: h.started}, h.log)
+			return schedule(ctx, held, on.senders(), cards.Composer{Words: h.words, Started: h.started}, pulse.meter, h.log)
 		})
 	})
 	group.Go(func() error {
 		return serveSocket(ctx, h.config.Storage.Path, served{store: h.store, words: h.words, verb: "boardcast run", started: h.started, log: h.log})
 	})
+	group.Go(func() error { return lookout.Run(ctx, time.Now) })
 	for _, adapter := range on.adapters() {
 		group.Go(func() error { return adapter.Run(ctx, router) })
 	}
@@ -196,6 +197,7 @@ func (h house) discordConfig(declared []*bot.Command) discord.Config {
 	d := h.config.Discord
 	return discord.Config{
 		Token: d.Token.Reveal(), APIURL: d.APIURL, Shards: d.Shards, DevGuild: d.DevGuild, Commands: declared,
+		InFlight: d.InFlight, PerSecond: d.PerSecond,
 		Words: h.words, Now: time.Now, Jitter: rand.Float64, Log: h.log.With("messenger", string(bot.Discord)),
 		Keep: h.lines().Keep, Kept: h.lines().Kept,
 	}
@@ -205,7 +207,7 @@ func (h house) telegramConfig(declared []*bot.Command) telegram.Config {
 	t := h.config.Telegram
 	return telegram.Config{
 		Token: t.Token.Reveal(), APIURL: t.APIURL, WebhookURL: t.WebhookURL,
-		Commands: declared, Operators: h.config.Operators.Telegram,
+		InFlight: t.InFlight, PerSecond: t.PerSecond, Commands: declared, Operators: h.config.Operators.Telegram,
 		Words: h.words, Now: time.Now, Jitter: rand.Float64, Log: h.log.With("messenger", string(bot.Telegram)),
 		Keep: h.lines().Keep, Kept: h.lines().Kept,
 	}

@@ -294,7 +294,7 @@ func reportMemory(b *testing.B) {
 // benchPlanning owes the notices of one kind about a stream that every chat watches, and takes them away again.
 func benchPlanning(b *testing.B, store, planned storage.Store, kind storage.NoticeKind, w big, rate float64) {
 	b.Helper()
-	planner, err := scheduler.NewPlanner(planned)
+	planner, err := scheduler.NewPlanner(planned, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

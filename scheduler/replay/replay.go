@@ -55,7 +55,7 @@ var errEnough = errors.New("enough messages")
 
 // Run replays, and hands tell each message in its order. It ends early, and without an error, when there are more than Most.
 func (p Play) Run(ctx context.Context, tell func(Message) error) error {
-	planner, err := scheduler.NewPlanner(p.Store)
+	planner, err := scheduler.NewPlanner(p.Store, nil)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (p Play) Run(ctx context.Context, tell func(Message) error) error {
 	senders := map[bot.Messenger]bot.Sender{p.Chat.Address.Messenger: ear}
 	run := running{
 		Play: p, planner: planner, ear: ear, facts: facts,
-		dispatcher: scheduler.NewDispatcher(p.Store, ear, senders, slog.New(slog.DiscardHandler)),
+		dispatcher: scheduler.NewDispatcher(p.Store, ear, senders, nil, slog.New(slog.DiscardHandler)),
 	}
 	err = run.play(ctx)
 	if errors.Is(err, errEnough) {

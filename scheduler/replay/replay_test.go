@@ -200,11 +200,11 @@ func TestTheReplayOfADatabaseIsWhatHappened(t *testing.T) {
 			l := &life{t: t, house: bottest.Open(t, from)}
 			l.house.As(bot.Operator)
 			var err error
-			if l.planner, err = scheduler.NewPlanner(l.house.Store); err != nil {
+			if l.planner, err = scheduler.NewPlanner(l.house.Store, nil); err != nil {
 				t.Fatal(err)
 			}
 			l.dispatcher = scheduler.NewDispatcher(l.house.Store, cards.Composer{Words: l.house.Words},
-				map[bot.Messenger]bot.Sender{bot.Console: l}, slog.New(slog.DiscardHandler))
+				map[bot.Messenger]bot.Sender{bot.Console: l}, nil, slog.New(slog.DiscardHandler))
 			l.say("/watch add xiaomi, nio style=" + style + " before=1d,1h")
 			for _, said := range []struct {
 				after time.Duration

@@ -17,6 +17,8 @@ type Fault struct {
 	Hang  bool          // no answer ever: it ends when the client gives up
 	Taken bool          // everything is done as asked, and only the answer is what this fault says
 	Reset bool          // the connection breaks instead of an answer
+	Cut   bool          // the connection breaks in the middle of the answer
+	Err   error         // instead of an answer; over a socket as Reset
 
 	// Status is answered instead, if it is not 0.
 	Status int
@@ -29,6 +31,12 @@ func Refused() *Fault { return &Fault{Reset: true} }
 
 // Lost is a call that is taken, and whose answer is lost on the way.
 func Lost() *Fault { return &Fault{Reset: true, Taken: true} }
+
+// Unresolved is a name that is not known: nothing arrives.
+func Unresolved() *Fault {
+	unknown := &net.DNSError{Err: "no such host", Name: "discord.com", IsNotFound: true}
+	return &Fault{Err: &net.OpError{Op: "dial", Net: "tcp", Err: unknown}}
+}
 
 // BadGateway is the page of the proxy in front of Discord; the call is not taken.
 func BadGateway() *Fault {
@@ -107,11 +115,14 @@ func (f *Fault) spoil(ctx context.Context, do func() reply) reply {
 		return reply{gone: io.ErrUnexpectedEOF}
 	}
 	var answer reply
-	instead := f.Hang || f.Reset || f.Status != 0
+	instead := f.Hang || f.Reset || f.Status != 0 || f.Err != nil
 	if f.Taken || !instead {
 		answer = do()
 	}
+	answer.cut = f.Cut
 	switch {
+	case f.Err != nil:
+		return reply{gone: f.Err}
 	case f.Hang:
 		<-ctx.Done()
 		return reply{gone: io.ErrUnexpectedEOF}

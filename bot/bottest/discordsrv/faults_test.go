@@ -3,6 +3,7 @@ package discordsrv_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"syscall"
@@ -28,7 +29,8 @@ func (w *world) post(ctx context.Context, tb testing.TB) (status int, err error)
 	if err != nil {
 		return 0, err
 	}
-	return answer.StatusCode, answer.Body.Close()
+	_, err = io.Copy(io.Discard, answer.Body)
+	return answer.StatusCode, errors.Join(err, answer.Body.Close())
 }
 
 func TestCallsGoWrongAsTheyAreTold(t *testing.T) {
@@ -42,6 +44,8 @@ func TestCallsGoWrongAsTheyAreTold(t *testing.T) {
 		"none":         {nil, 200, nil, 1},
 		"refused":      {discordsrv.Refused(), 0, syscall.ECONNREFUSED, 0},
 		"lost":         {discordsrv.Lost(), 0, syscall.ECONNRESET, 1},
+		"unreachable":  {&discordsrv.Fault{Err: syscall.EHOSTUNREACH}, 0, syscall.EHOSTUNREACH, 0},
+		"cut":          {&discordsrv.Fault{Cut: true}, 200, syscall.ECONNRESET, 1},
 		"bad gateway":  {discordsrv.BadGateway(), 502, nil, 0},
 		"taken, 500":   {&discordsrv.Fault{Status: 500, Taken: true}, 500, nil, 1},
 		"cloudflare":   {discordsrv.Cloudflare(time.Minute), 429, nil, 0},

@@ -138,6 +138,9 @@ func (s *Server) store(c *channel, m *Message) *Message {
 	m.Content.At = m.At
 	c.messages = append(c.messages, m)
 	s.messages[m.ID] = m
+	if s.cfg.Taken != nil && m.Author == s.me.ID {
+		s.cfg.Taken(m.clone())
+	}
 	return m
 }
 

@@ -159,7 +159,8 @@ func TestWhoIsNobodyGetsNothing(t *testing.T) {
 
 func TestANonceIsRememberedForAWhile(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	taken := 0
+	w := newWorld(t, func(c *discordsrv.Config) { c.Taken = func(discordsrv.Message) { taken++ } })
 	body := object{"content": "a", "nonce": "k1", "enforce_nonce": true}
 	first := w.send(t, w.channel, body)
 	w.now = w.now.Add(5 * time.Minute)
@@ -172,6 +173,9 @@ func TestANonceIsRememberedForAWhile(t *testing.T) {
 	ids := map[string]bool{first: true, other: true, loose: true, elsewhere: true, late: true}
 	if again != first || len(ids) != 5 {
 		t.Errorf("first %s, again %s, others %v", first, again, ids)
+	}
+	if taken != len(ids) {
+		t.Errorf("%d messages were told as taken, want %d: what is known again is not new", taken, len(ids))
 	}
 	if n := len(w.Sent(w.channel)); n != 4 {
 		t.Errorf("%d messages", n)

@@ -1,14 +1,17 @@
 package discordsrv
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"strings"
+	"syscall"
 )
 
 // route is a method and a path, and what is done there with the lock held.
@@ -108,6 +111,26 @@ type reply struct {
 	header http.Header
 	body   []byte
 	gone   error // no answer: the connection broke, in this way
+	cut    bool  // the connection breaks in the middle of it
+}
+
+// half is the first half of the body.
+func (r reply) half() []byte { return r.body[:len(r.body)/2] }
+
+// reader reads the body as far as it comes.
+func (r reply) reader() io.Reader {
+	if r.cut {
+		return io.MultiReader(bytes.NewReader(r.half()), broken{})
+	}
+	return bytes.NewReader(r.body)
+}
+
+// broken is what is left to read of a connection that is none any more.
+type broken struct{}
+
+// Read implements [io.Reader].
+func (broken) Read([]byte) (int, error) {
+	return 0, &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 }
 
 func answered(result any, err error) reply {
@@ -143,6 +166,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	maps.Copy(w.Header(), answer.header)
+	if answer.cut {
+		w.Header().Set("Content-Length", itoa(len(answer.body)))
+		_, _ = w.Write(answer.half())
+		_ = http.NewResponseController(w).Flush() // so that the half arrives
+		panic(http.ErrAbortHandler)
+	}
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body)
 }
@@ -257,6 +286,6 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{
 		Status: itoa(answer.status) + " " + http.StatusText(answer.status), StatusCode: answer.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: answer.header, Request: r,
-		Body: io.NopCloser(strings.NewReader(string(answer.body))), ContentLength: int64(len(answer.body)),
+		Body: io.NopCloser(answer.reader()), ContentLength: int64(len(answer.body)),
 	}, nil
 }

@@ -41,6 +41,10 @@ type Config struct {
 
 	// Unlimited gives no 429 of its own, only those of faults.
 	Unlimited bool
+
+	// Taken, if it is set, is told of each new message of the bot as it is taken; one that is known again by its nonce is not new. It is
+	// called with the lock of the Server held, so it may not call the Server.
+	Taken func(Message)
 }
 
 // Server is Discord with one bot and the people and places of a test. It is safe for many at once.

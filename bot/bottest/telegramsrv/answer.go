@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -58,7 +59,11 @@ type reply struct {
 	kind   string // the Content-Type
 	body   []byte
 	gone   error // no answer: the connection broke, in this way
+	cut    bool  // the connection breaks in the middle of it
 }
+
+// half is the first half of the body.
+func (r reply) half() []byte { return r.body[:len(r.body)/2] }
 
 // rawJSON is an answer that is written as it stands, valid or not.
 type rawJSON []byte
@@ -97,6 +102,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	w.Header().Set("Content-Type", answer.kind)
+	if answer.cut {
+		w.Header().Set("Content-Length", strconv.Itoa(len(answer.body)))
+		_, _ = w.Write(answer.half())
+		_ = http.NewResponseController(w).Flush() // so that the half arrives
+		panic(http.ErrAbortHandler)
+	}
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body)
 }

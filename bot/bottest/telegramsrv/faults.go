@@ -15,13 +15,17 @@ type Kind int
 
 // The ways in which a call goes wrong.
 const (
-	Refused  Kind = iota + 1 // no connection: nothing arrives. Over a socket it is closed before an answer, as in Dropped.
-	Dropped                  // the connection breaks before the server has taken anything
-	Lost                     // the server takes everything, then the connection breaks: the answer is lost
-	Gateway                  // 502 with a page of HTML; nothing is taken
-	Empty                    // 500 with nothing in it; nothing is taken
-	Answered                 // the error that the fault names; nothing is taken
-	Slow                     // the call is taken after a delay; one that its client has given up by then is not
+	Refused    Kind = iota + 1 // no connection: nothing arrives. Over a socket it is closed before an answer, as in Dropped.
+	Dropped                    // the connection breaks before the server has taken anything
+	Lost                       // the server takes everything, then the connection breaks: the answer is lost
+	Gateway                    // 502 with a page of HTML; nothing is taken
+	Empty                      // 500 with nothing in it; nothing is taken
+	Answered                   // the error that the fault names; nothing is taken
+	Slow                       // the call is taken after a delay; one that its client has given up by then is not
+	Unresolved                 // the name of the server is not known: nothing arrives. Over a socket as Refused.
+	Hung                       // no answer ever: it ends when the client gives up
+	Cut                        // the server takes everything, and the connection breaks in the middle of the answer
+	Portal                     // 200 with a page of HTML, of something else than Telegram; nothing is taken
 )
 
 // Fault makes calls go wrong.
@@ -32,6 +36,7 @@ type Fault struct {
 	Times  int    // how many of them: 0 is one, -1 all that come
 	Kind   Kind
 	Error  *APIError     // of Answered
+	Taken  bool          // everything is done as asked, and only the answer is what this fault says
 	Delay  time.Duration // before anything else; of Slow it is all that is wrong
 }
 
@@ -95,24 +100,43 @@ func (f *fault) spoil(ctx context.Context, do func() reply) reply {
 	if !pause(ctx, f.Delay) {
 		return reply{gone: io.ErrUnexpectedEOF}
 	}
+	if f.Taken || f.Kind == Lost {
+		do()
+	}
 	switch f.Kind {
 	case Refused:
 		return reply{gone: &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}}
+	case Unresolved:
+		unknown := &net.DNSError{Err: "no such host", Name: "api.telegram.org", IsNotFound: true}
+		return reply{gone: &net.OpError{Op: "dial", Net: "tcp", Err: unknown}}
 	case Dropped:
 		return reply{gone: &net.OpError{Op: "write", Net: "tcp", Err: syscall.ECONNRESET}}
+	case Hung:
+		<-ctx.Done()
+		return reply{gone: io.ErrUnexpectedEOF}
 	case Lost:
-		do()
 		return reply{gone: io.ErrUnexpectedEOF}
 	case Gateway:
-		page := "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
-		return reply{status: http.StatusBadGateway, kind: "text/html", body: []byte(page)}
+		return page(http.StatusBadGateway, "502 Bad Gateway")
+	case Portal:
+		return page(http.StatusOK, "Welcome")
 	case Empty:
 		return reply{status: http.StatusInternalServerError, kind: "application/json"}
 	case Answered:
 		return failed(f.Error)
+	case Cut:
+		answer := do()
+		answer.cut = true
+		return answer
 	default:
 		return do()
 	}
+}
+
+// page is an answer of HTML.
+func page(status int, title string) reply {
+	html := "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title + "</h1></center>\r\n</body>\r\n</html>\r\n"
+	return reply{status: status, kind: "text/html", body: []byte(html)}
 }
 
 // pause waits, and reports whether it could until the end.

@@ -160,6 +160,9 @@ func (s *Server) store(c *chat, m *Message) *Message {
 		m.ID = c.last
 	}
 	c.messages = append(c.messages, m)
+	if s.cfg.Taken != nil && m.From == s.me.ID {
+		s.cfg.Taken(m.clone())
+	}
 	return m
 }
 

@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,6 +16,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"boardcast/bot/bottest/telegramsrv"
 )
@@ -137,6 +140,10 @@ func TestACallGoesWrongAsItIsTold(t *testing.T) {
 			429, nil, false, `"parameters":{"retry_after":3}`,
 		},
 		{"a delay", telegramsrv.Fault{Kind: telegramsrv.Slow, Delay: time.Millisecond}, 200, nil, true, `"ok":true`},
+		{"no such name", telegramsrv.Fault{Kind: telegramsrv.Unresolved}, 0, &net.DNSError{Err: "no such host", Name: "api.telegram.org", IsNotFound: true}, false, ""},
+		{"a page of something else", telegramsrv.Fault{Kind: telegramsrv.Portal}, 200, nil, false, "<html>"},
+		{"a gateway that lost sight", telegramsrv.Fault{Kind: telegramsrv.Gateway, Taken: true}, 502, nil, true, "<html>"},
+		{"an answer that breaks off", telegramsrv.Fault{Kind: telegramsrv.Cut}, 200, nil, true, `{"ok":true`},
 	}
 	check := func(t *testing.T, w *world, client *http.Client, host string, tt int) {
 		t.Helper()
@@ -153,7 +160,7 @@ func TestACallGoesWrongAsItIsTold(t *testing.T) {
 			if answer.StatusCode != want.status || !strings.Contains(string(body), want.body) {
 				t.Errorf("got %d %s, want %d with %q", answer.StatusCode, body, want.status, want.body)
 			}
-		} else if host == "http://server" && !errors.Is(err, want.err) {
+		} else if host == "http://server" && !is(err, want.err) {
 			t.Errorf("error %v, want %v", err, want.err)
 		}
 		if stored := len(w.Sent(w.ann)) == 1; stored != want.stored {
@@ -177,6 +184,32 @@ func TestACallGoesWrongAsItIsTold(t *testing.T) {
 				w := newWorld(t, nil)
 				check(t, w, &http.Client{Transport: w.Transport()}, "http://server", i)
 			})
+		})
+	}
+}
+
+// is is [errors.Is], also for errors that are equal and not the same.
+func is(err, want error) bool {
+	name, ok := errors.AsType[*net.DNSError](err)
+	return errors.Is(err, want) || ok && cmp.Equal(error(name), want)
+}
+
+// A call that hangs ends with its client, whether it was taken or not.
+func TestACallThatHangs(t *testing.T) {
+	for _, taken := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, nil)
+			w.AddPrivate(w.ann)
+			w.Fail(telegramsrv.Fault{Kind: telegramsrv.Hung, Taken: taken})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			answer, err := w.try(t, &http.Client{Transport: w.Transport()}, "http://server", ctx)
+			if err == nil {
+				answer.Body.Close()
+			}
+			if stored := len(w.Sent(w.ann)) == 1; !errors.Is(err, context.DeadlineExceeded) || stored != taken {
+				t.Errorf("error %v, stored %v, want %v", err, stored, taken)
+			}
 		})
 	}
 }

@@ -26,6 +26,10 @@ type Config struct {
 	// Unlimited lets the bot send as much as it likes.
 	Unlimited bool
 
+	// Taken, if it is set, is told of each new message of the bot as it is taken. It is called with the lock of the Server held, so it
+	// may not call the Server.
+	Taken func(Message)
+
 	// SeesAll is a bot whose privacy mode its owner has turned off: it gets all that is said in groups.
 	SeesAll bool
 

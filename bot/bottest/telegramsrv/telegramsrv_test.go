@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"boardcast/bot/bottest/telegramsrv"
 )
 
@@ -171,6 +173,20 @@ func (u update) at(path ...string) any {
 		here = m[name]
 	}
 	return here
+}
+
+func TestWhatTheBotSendsIsToldAsItIsTaken(t *testing.T) {
+	var taken []string
+	w := newWorld(t, func(c *telegramsrv.Config) { c.Taken = func(m telegramsrv.Message) { taken = append(taken, m.Text) } })
+	chat := w.AddPrivate(w.ann)
+	w.Say(chat, w.ann, "said by a person")
+	for _, text := range []string{"1", "2", "3", "one too many"} {
+		w.call(t, "sendMessage", "chat_id", chat, "text", text)
+	}
+	w.call(t, "editMessageText", "chat_id", chat, "message_id", 2, "text", "edited")
+	if diff := cmp.Diff([]string{"1", "2", "3"}, taken); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestAMessageGoesOutAndAnAnswerComesBack(t *testing.T) {
