@@ -184,9 +184,9 @@ func (v View) owed(s standing) bot.Text {
 // pace says how many notices went out in the last minute, of how many that may.
 func (f Flow) pace() bot.Text {
 	if f.Pace <= 0 {
-		return bot.Say("status.rate", bot.Args{"Count": bot.N(f.LastMinute)})
+		return bot.Say("status.rate", bot.Args{"Sent": bot.N(f.LastMinute)})
 	}
-	return bot.Say("status.rate_of", bot.Args{"Count": bot.N(f.LastMinute), "Most": bot.N(perMinute(f.Pace))})
+	return bot.Say("status.rate_of", bot.Args{"Sent": bot.N(f.LastMinute), "Most": bot.N(perMinute(f.Pace))})
 }
 
 // perMinute is a number a second as one a minute.
