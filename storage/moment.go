@@ -38,7 +38,8 @@ func NearestRung(d time.Duration) time.Duration {
 // Moment is something that the planner has to do at a time: news to spread, a step of a stream, a chat's week.
 type Moment struct {
 	Kind       NoticeKind    `json:"kind"`
-	At         time.Time     `json:"at"`
+	At         time.Time     `json:"at"`           // when the planner looks at it
+	Due        time.Time     `json:"due,omitzero"` // of a reminder, which is looked at before it is due: see [EarlyBy]
 	Scope      Scope         `json:"scope,omitempty"`
 	Stream     string        `json:"stream,omitempty"`
 	Rung       time.Duration `json:"rung,omitempty"`
@@ -106,6 +107,24 @@ func NextMoments(r Reader, now time.Time, n int) ([]Moment, time.Time, error) {
 		due = append(due, m)
 	}
 	return due, time.Time{}, nil
+}
+
+// NextDue returns when the next thing is due, of the first moments that are planned: before now, if it is late; zero: nothing is planned.
+func NextDue(r Reader) (next time.Time, err error) {
+	const first = 50
+	looked := 0
+	for m, err := range Moments.By(r, byTime) {
+		if err != nil || looked == first {
+			return next, err
+		}
+		looked++
+		due := m.At
+		if !m.Due.IsZero() {
+			due = m.Due
+		}
+		next = earlier(next, due)
+	}
+	return next, nil
 }
 
 // UpcomingReminders returns, earliest first, the moments before a time at which reminders of streams are due: of each stream the next one.
@@ -207,8 +226,9 @@ func (s Stream) StepAfter(rung time.Duration) Moment {
 func (s Stream) stepDown(fits func(time.Duration) bool) Moment {
 	ladder := Ladder()
 	if i := slices.IndexFunc(ladder, fits); i >= 0 {
-		m := s.step(ReminderNotice, s.Start.At.Add(-ladder[i]-EarlyBy(ladder[i])))
-		m.Rung = ladder[i]
+		due := s.Start.At.Add(-ladder[i])
+		m := s.step(ReminderNotice, due.Add(-EarlyBy(ladder[i])))
+		m.Rung, m.Due = ladder[i], due
 		return m
 	}
 	return s.step(DueStep, s.Start.At)

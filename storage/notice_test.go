@@ -148,22 +148,22 @@ func TestHowLateANoticeIs(t *testing.T) {
 // Planning sees of a watch that its chat is one that many read, without reading the chat.
 func TestWatchersSayWhatManyRead(t *testing.T) {
 	store := storagetest.Open(t, storage.Tables()...)
-	kinds := map[string]bot.Chat{
-		"a channel":      {Kind: bot.Channel},
-		"a followed one": {Kind: bot.Group, Followed: true},
-		"a group":        {Kind: bot.Group},
-		"a private chat": {Kind: bot.Private},
+	places := []bot.Chat{
+		{Title: "a channel", Kind: bot.Channel},
+		{Title: "a followed one", Kind: bot.Group, Followed: true},
+		{Title: "a group", Kind: bot.Group},
+		{Title: "a private chat", Kind: bot.Private},
 	}
 	got, want := map[string]bool{}, map[string]bool{"a channel": true, "a followed one": true, "a group": false, "a private chat": false}
 	names := map[string]string{}
 	write(t, store, func(tx storage.Tx) error {
-		for name, place := range kinds {
-			place.Address, place.Community = bot.ChatID{Messenger: bot.Console, Key: name}, name
+		for _, place := range places {
+			place.Address, place.Community = bot.ChatID{Messenger: bot.Console, Key: place.Title}, place.Title
 			chat, err := storage.OpenChat(tx, place)
 			if err != nil {
 				return err
 			}
-			names[chat.ID] = name
+			names[chat.ID] = place.Title
 			if _, err := storage.AddWatch(tx, hour(0), chat, storage.Watch{Subjects: []storage.Subject{storage.Person("lei-jun")}, Style: storage.CardStyle}); err != nil {
 				return err
 			}

@@ -260,14 +260,14 @@ func (v View) lastHour() (bot.Text, error) {
 
 // nextMoment says what the planner does next.
 func (v View) nextMoment() (bot.Text, error) {
-	due, later, err := storage.NextMoments(v, v.Now, 1)
+	next, err := storage.NextDue(v)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(due) > 0:
-		return bot.Say("status.next_due", bot.Args{"Late": bot.For(v.Now.Sub(due[0].At))}), nil
-	case later.IsZero():
+	case next.IsZero():
 		return bot.Say("status.next_none"), nil
+	case !next.After(v.Now):
+		return bot.Say("status.next_due", bot.Args{"Late": bot.For(v.Now.Sub(next))}), nil
 	}
-	return bot.At(later, bot.Relative), nil
+	return bot.At(next, bot.Relative), nil
 }
