@@ -55,6 +55,7 @@ const (
 	mostForeseen   = 20_000           // notices of a lane
 	mostReminded   = 100_000          // rows of watches, for one reminder
 	mostMoments    = 10_000           // rows of what is planned
+	mostFanOuts    = 50               // that wait at once
 	retriesToDoubt = 2
 )
 
@@ -152,7 +153,7 @@ type queue struct {
 	expires   bool          // it will be of no more use by then
 }
 
-// queue reckons, notice by notice in the order in which they are sent, how late each will be. It reads the record of the latest alone.
+// queue looks at what waits, in the order in which it is sent.
 func (l *Lookout) queue(r storage.Reader, messenger bot.Messenger, g Gauge, now time.Time) (queue, error) {
 	q := queue{messenger: messenger, now: now, reached: g.Rate()}
 	if pacing, ok := l.senders[messenger].(bot.Pacing); ok {
@@ -167,19 +168,37 @@ func (l *Lookout) queue(r storage.Reader, messenger bot.Messenger, g Gauge, now 
 		rows = append(rows, more...)
 	}
 	q.ready, q.rate = len(rows), q.reckonWith(rows, l.began)
-	var latest storage.ReadyRow
+	return q, q.reckon(r, rows)
+}
+
+// reckon finds out how late the latest of the notices will be. It reads the record of one of each fan-out.
+func (q *queue) reckon(r storage.Reader, rows []storage.ReadyRow) error {
+	latest := map[string]expected{}
 	for i, row := range rows {
-		if late := q.sentAfter(i + 1).Sub(row.Since); late > q.late {
-			q.late, latest = late, row
+		e := expected{ReadyRow: row, sent: q.sentAfter(i + 1)}
+		if known, ok := latest[row.FanOut()]; !ok || e.after() > known.after() {
+			latest[row.FanOut()] = e
 		}
 	}
-	if latest.Key == nil {
-		return q, nil
+	all := slices.SortedFunc(maps.Values(latest), func(a, b expected) int { return cmp.Compare(b.after(), a.after()) })
+	for _, e := range all[:min(len(all), mostFanOuts)] {
+		n, err := storage.Notices.Get(r, e.Key...)
+		if err != nil {
+			return err
+		}
+		q.late = max(q.late, n.Late(e.sent))
+		q.expires = q.expires || n.Until.Before(e.sent)
 	}
-	n, err := storage.Notices.Get(r, latest.Key...)
-	q.expires = n.Until.Before(latest.Since.Add(q.late))
-	return q, err
+	return nil
 }
+
+// expected is a notice that is ready, and when it is going to be sent.
+type expected struct {
+	storage.ReadyRow
+	sent time.Time
+}
+
+func (e expected) after() time.Duration { return e.sent.Sub(e.Since) }
 
 // reckonWith is the rate that will be reached: the pace, or the rate of the last minute where that is less although there was always
 // something to send in it.
@@ -275,8 +294,8 @@ func (l *Lookout) reminders(r storage.Reader, now time.Time) ([]reminder, error)
 		}
 		for _, rung := range storage.Ladder() {
 			due := stream.Start.At.Add(-rung)
-			if rung > m.Rung || !due.After(now) || due.After(now.Add(aheadFor)) {
-				continue // it is owed already, by another name, or it has time
+			if owed := m.Cursor != "" || !m.At.Before(due); rung > m.Rung || rung == m.Rung && owed || due.After(now.Add(aheadFor)) {
+				continue // the planner has been there, who begins early with those that are too many, or it has time
 			}
 			name := fanOut{scope: m.Scope, stream: m.Stream, rung: rung, due: due.Unix()}
 			c, err := l.count(r, name, stream, now)

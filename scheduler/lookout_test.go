@@ -56,17 +56,20 @@ func onWatch(t *testing.T, unpaced bool) *watchtower {
 	return w
 }
 
-// owe owes notices of one kind to as many chats.
+// owe owes notices of one kind to as many chats, from now on.
 func (w *watchtower) owe(kind storage.NoticeKind, n int, due, until time.Time) {
 	w.t.Helper()
 	for from := 0; from < n; from += 20 {
 		w.update(func(tx storage.Tx) error {
 			for i := from; i < min(from+20, n); i++ {
-				err := storage.Owe(tx, storage.Notice{
+				owed := storage.Notice{
 					Kind: kind, Scope: storage.Public, Stream: "s1", Occurrence: due.String(), Chat: "c" + strconv.Itoa(i), Messenger: bot.Console,
 					Due: due, Until: until,
-				})
-				if err != nil {
+				}
+				if due.After(w.now) {
+					owed.Begin = w.now
+				}
+				if err := storage.Owe(tx, owed); err != nil {
 					return err
 				}
 			}
@@ -107,6 +110,22 @@ func TestLookoutForeseesThatABacklogWillBeLate(t *testing.T) {
 		Reason: storage.BacklogWarning, Messenger: bot.Console, Since: noon, Count: 61, PerMinute: 30, Takes: 122 * time.Second, Late: 122 * time.Second,
 	}
 	w.warns("one more that goes first", late)
+}
+
+// TestLookoutLetsFanOutsBeginEarly: what is sent before its time is not late.
+func TestLookoutLetsFanOutsBeginEarly(t *testing.T) {
+	t.Parallel()
+	for chats, late := range map[int]time.Duration{240: 0, 241: 122 * time.Second} {
+		w := onWatch(t, false)
+		w.owe(storage.ReminderNotice, chats, noon.Add(6*time.Minute), noon.Add(time.Hour))
+		var got time.Duration
+		for _, warning := range w.look() {
+			got = warning.Late
+		}
+		if got != late {
+			t.Errorf("%d chats are told of in 8 minutes, of which 6 are before the time: a warning of %s, want %s", chats, got, late)
+		}
+	}
 }
 
 func TestLookoutForeseesThatANoticeWillBeOfNoUse(t *testing.T) {

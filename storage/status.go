@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -29,7 +30,7 @@ type LaneBacklog struct {
 	Lane   Lane
 	Ready  int       // notices that may be sent now
 	Later  int       // those that are held, or are tried again later
-	Oldest time.Time // since when the one that has been ready longest is, of those that were counted; zero: none is
+	Oldest time.Time // since when the one that has been due longest is, of those that were counted; zero: none is
 	More   bool      // there are more than were counted
 }
 
@@ -41,7 +42,7 @@ func (b Backlog) Owed() (n int) {
 	return n
 }
 
-// Oldest is since when the notice that has been ready longest is, of those that were counted; zero: none is.
+// Oldest is since when the notice that has been due longest is, of those that were counted; zero: none is.
 func (b Backlog) Oldest() (oldest time.Time) {
 	for _, lane := range b.Lanes {
 		oldest = earlier(oldest, lane.Oldest)
@@ -50,7 +51,7 @@ func (b Backlog) Oldest() (oldest time.Time) {
 }
 
 // Backlogs returns how things stand on each messenger where there is anything to tell, by its name. It counts up to most of everything,
-// a lane at a time, and reads no records.
+// a lane at a time, and reads the records of a few alone.
 func Backlogs(r Reader, now time.Time, most int) ([]Backlog, error) {
 	messengers, err := messengersWithNotices(r)
 	if err != nil {
@@ -97,6 +98,7 @@ const uncertainFor = 24 * time.Hour
 
 func laneBacklog(r Reader, messenger bot.Messenger, lane Lane, now time.Time, most int) (LaneBacklog, error) {
 	b := LaneBacklog{Lane: lane}
+	first := map[string]ReadyRow{} // that has been ready longest, of each fan-out
 	for row, err := range Notices.Rows(r, byReady, Range{Prefix: []string{string(messenger), lane.key()}}) {
 		if err != nil {
 			return b, err
@@ -114,9 +116,37 @@ func laneBacklog(r Reader, messenger bot.Messenger, lane Lane, now time.Time, mo
 			continue
 		}
 		b.Ready++
-		b.Oldest = earlier(b.Oldest, at)
+		ready := ReadyRow{Since: at, Key: row.Primary}
+		if known, ok := first[ready.FanOut()]; !ok || at.Before(known.Since) {
+			first[ready.FanOut()] = ready
+		}
 	}
-	return b, nil
+	var err error
+	b.Oldest, err = oldestDue(r, slices.Collect(maps.Values(first)), now)
+	return b, err
+}
+
+// oldestDue is since when the oldest of some notices has been due: what may be sent early is not late before its time.
+func oldestDue(r Reader, rows []ReadyRow, now time.Time) (oldest time.Time, err error) {
+	const mostRead = 16
+	slices.SortFunc(rows, func(a, b ReadyRow) int { return a.Since.Compare(b.Since) })
+	for _, row := range rows[:min(len(rows), mostRead)] {
+		if !oldest.IsZero() && !row.Since.Before(oldest) {
+			break
+		}
+		n, err := Notices.Get(r, row.Key...)
+		if err != nil {
+			return oldest, err
+		}
+		since := row.Since
+		if n.Due.After(since) {
+			since = n.Due
+		}
+		if !since.After(now) {
+			oldest = earlier(oldest, since)
+		}
+	}
+	return oldest, nil
 }
 
 // ReadyRow is a notice that may be sent, as far as it shows without being read.
@@ -124,6 +154,9 @@ type ReadyRow struct {
 	Since time.Time
 	Key   []string // see [Notice.Key]
 }
+
+// FanOut names what the notice tells, which many chats may be told: the notices of one become due together.
+func (r ReadyRow) FanOut() string { return Key(r.Key[:len(r.Key)-1]...) }
 
 // ReadyRows returns the notices of a lane that may be sent at now, in the order in which they are, of the first most that are owed there.
 func ReadyRows(r Reader, messenger bot.Messenger, lane Lane, now time.Time, most int) ([]ReadyRow, error) {

@@ -36,6 +36,8 @@ func TestBacklogsByMessengerAndLane(t *testing.T) {
 	put(owing(bot.Discord, "c2", storage.BackNotice, hour(2)), asItIs)
 	put(owing(bot.Discord, "c3", storage.LiveNotice, hour(0)), func(n *storage.Notice) { n.NotBefore = hour(3) }) // tried again later
 	put(owing(bot.Discord, "c4", storage.WeeklyNotice, hour(4)), asItIs)
+	early := func(n *storage.Notice) { n.Begin = hour(0) } // it is sent early, because there are so many
+	put(owing(bot.Discord, "c1", storage.ReminderNotice, hour(3)), early)
 	put(owing(bot.Discord, "c5", storage.LiveNotice, hour(1)), as(storage.Sending, time.Time{}))
 	put(owing(bot.Discord, "c6", storage.EndedNotice, hour(1)), as(storage.Uncertain, hour(1)))
 	put(owing(bot.Discord, "c7", storage.EndedNotice, hour(1)), as(storage.Uncertain, now.Add(-25*time.Hour))) // too long ago
@@ -48,7 +50,7 @@ func TestBacklogsByMessengerAndLane(t *testing.T) {
 	want := []storage.Backlog{
 		{Messenger: bot.Console, InFlight: 1},
 		{Messenger: bot.Discord, InFlight: 1, Uncertain: 1, Lanes: []storage.LaneBacklog{
-			{Lane: storage.LiveLane, Ready: 2, Later: 1, Oldest: hour(1)}, {Lane: storage.SummaryLane, Later: 1},
+			{Lane: storage.LiveLane, Ready: 2, Later: 1, Oldest: hour(1)}, {Lane: storage.ReminderLane, Ready: 1}, {Lane: storage.SummaryLane, Later: 1},
 		}},
 		{Messenger: bot.Telegram, Suspended: 1},
 	}
@@ -58,10 +60,10 @@ func TestBacklogsByMessengerAndLane(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("backlogs (-want +got):\n%s", diff)
 		}
-		if counted.gets > 0 {
-			t.Errorf("%d records were read", counted.gets)
+		if counted.gets > 3 {
+			t.Errorf("%d records were read for what three fan-outs owe", counted.gets)
 		}
-		if owed, oldest := got[1].Owed(), got[1].Oldest(); owed != 4 || !oldest.Equal(hour(1)) {
+		if owed, oldest := got[1].Owed(), got[1].Oldest(); owed != 5 || !oldest.Equal(hour(1)) {
 			t.Errorf("%d are owed, the oldest since %s", owed, oldest)
 		}
 		return err
