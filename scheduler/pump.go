@@ -31,6 +31,7 @@ type pump struct {
 	walks   []*walk              // of the cards of streams that are to be redrawn
 	drawn   map[string]version   // refreshes with which this messenger is done, and others not yet
 
+	planned  time.Time // since when the planner has something to do; zero: it has not
 	crowded  time.Time // since when more is ready than there is room for; zero: it is not
 	lost     int       // calls in a row that the messenger has not answered
 	probe    time.Time // when to try it again, once they are several
@@ -77,6 +78,7 @@ func newPump(d *Dispatcher, messenger bot.Messenger, clock Clock, longest time.D
 // distances: it may have room again.
 func (p *pump) run(ctx context.Context) error {
 	owed, changed := p.store.Changed(storage.Notices.Name()), p.store.Changed(storage.Refreshes.Name())
+	planned := p.store.Changed(storage.Moments.Name())
 	defer p.landAll(ctx)
 	for ctx.Err() == nil {
 		next, err := p.turn(ctx)
@@ -92,6 +94,7 @@ func (p *pump) run(ctx context.Context) error {
 		case <-timer.C:
 		case <-owed:
 		case <-changed:
+		case <-planned:
 		case <-p.stirred:
 		case f := <-p.landed:
 			p.land(ctx, f)

@@ -37,11 +37,19 @@ func (w *walk) landed(f *flight) {
 	w.later = w.later || f.again || f.err != nil
 }
 
+// newsFirst is how long edits wait at the most while the planner has something to do: what is news goes before them, and often makes
+// them needless.
+const newsFirst = time.Second
+
 // mostWalks is how many streams are redrawn side by side, so that those of few chats do not wait for one of very many.
 const mostWalks = 8
 
 // redrawStale puts edits of cards into flight, as many as there is room for.
 func (p *pump) redrawStale(ctx context.Context, now time.Time) (next time.Time, err error) {
+	planning, err := p.planning(ctx, now)
+	if err != nil || planning {
+		return p.planned.Add(newsFirst), err
+	}
 	next, err = p.beginWalks(ctx, now)
 	if err != nil {
 		return time.Time{}, err
@@ -70,6 +78,24 @@ func (p *pump) redrawStale(ctx context.Context, now time.Time) (next time.Time, 
 		return now, nil // while one was walked it may have been asked for anew, and others may have waited for its place
 	}
 	return next, nil
+}
+
+// planning reports whether the planner has had something to do for less than newsFirst.
+func (p *pump) planning(ctx context.Context, now time.Time) (planning bool, err error) {
+	err = p.store.View(ctx, func(r storage.Reader) error {
+		due, _, err := storage.NextMoments(r, now, 1)
+		planning = len(due) > 0
+		return err
+	})
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("find out whether anything is to be planned: %w", err)
+	case !planning:
+		p.planned = time.Time{}
+	case p.planned.IsZero():
+		p.planned = now
+	}
+	return planning && now.Sub(p.planned) < newsFirst, nil
 }
 
 // beginWalks begins to walk the cards of streams whose refresh is due, and returns when the next one will be.
