@@ -123,16 +123,16 @@ func TestEveryLanguageHasTheMessagesOfEnglish(t *testing.T) {
 
 func TestEveryMessageCanBeSaid(t *testing.T) {
 	words := built(t)
-	for locale, key := range everyMessage(t) {
+	for locale, m := range everyMessage(t) {
 		args := bot.Args{}
-		for _, name := range placesOf(messagesOf(t, locale)[key]) {
+		for _, name := range placesOf(m) {
 			args[name] = bot.Lit("x")
 		}
 		for _, n := range []int64{0, 1, 2, 3, 5, 11, 21, 100, 1_000_000} {
 			if _, ok := args["Count"]; ok {
 				args["Count"] = bot.N(n)
 			}
-			if _, err := words.Message(locale, key, args); err != nil {
+			if _, err := words.Message(locale, m.ID, args); err != nil {
 				t.Errorf("of %d: %v", n, err)
 			}
 		}
@@ -152,13 +152,13 @@ func TestEnglishCountsWithPlurals(t *testing.T) {
 var keys = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_]+)+$`)
 
 func TestMessagesAreWellSaid(t *testing.T) {
-	for locale, key := range everyMessage(t) {
-		if !keys.MatchString(key) {
-			t.Errorf("%s: %q is not like family.key", locale, key)
+	for locale, m := range everyMessage(t) {
+		if !keys.MatchString(m.ID) {
+			t.Errorf("%s: %q is not like family.key", locale, m.ID)
 		}
-		for _, form := range formsOf(messagesOf(t, locale)[key]) {
+		for _, form := range formsOf(m) {
 			if flaw := flawOf(form); flaw != "" {
-				t.Errorf("%s: %q has %s: %s", locale, key, flaw, form)
+				t.Errorf("%s: %q has %s: %s", locale, m.ID, flaw, form)
 			}
 		}
 	}
@@ -183,13 +183,13 @@ func flawOf(words string) string {
 	return ""
 }
 
-// everyMessage yields every language with every key that it has.
-func everyMessage(tb testing.TB) func(func(locale, key string) bool) {
+// everyMessage yields every language with every message that it has.
+func everyMessage(tb testing.TB) func(func(locale string, m *i18n.Message) bool) {
 	tb.Helper()
-	return func(yield func(locale, key string) bool) {
+	return func(yield func(locale string, m *i18n.Message) bool) {
 		for _, locale := range locales(tb) {
-			for key := range messagesOf(tb, locale) {
-				if !yield(locale, key) {
+			for _, m := range messagesOf(tb, locale) {
+				if !yield(locale, m) {
 					return
 				}
 			}
