@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -231,7 +232,7 @@ func (d *Dispatcher) putOff(ctx context.Context, now time.Time, n storage.Notice
 // is why it waited, if it did.
 func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice, sender bot.Sender, crowd bool) (out delivery, flies bool, err error) {
 	err = d.store.Update(ctx, func(tx storage.Tx) error {
-		flies = false
+		out, flies = delivery{}, false
 		standing, err := storage.Notices.Get(tx, n.Key()...)
 		if errors.Is(err, storage.ErrNotFound) || err == nil && standing.Outcome != storage.Queued {
 			return nil // somebody else has seen to it
@@ -239,7 +240,7 @@ func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice
 		if err != nil {
 			return err
 		}
-		standing.Crowd = standing.Crowd || crowd
+		standing.Delay = cmp.Or(standing.Delay, d.delay(standing, crowd, now))
 		if out, err = d.decide(tx, standing, sender, now); err != nil {
 			return &undecidedError{err}
 		}
@@ -257,12 +258,29 @@ func (d *Dispatcher) launch(ctx context.Context, now time.Time, n storage.Notice
 	return out, flies, err
 }
 
-// decide finds out what becomes of a notice, and of whom it mentions.
-func (d *Dispatcher) decide(tx storage.Tx, n storage.Notice, sender bot.Sender, now time.Time) (delivery, error) {
+// delay is why a notice that is late now has waited, where that is known: its messenger was out of reach, or there was a crowd.
+func (d *Dispatcher) delay(n storage.Notice, crowd bool, now time.Time) storage.Delay {
+	switch {
+	case d.outages.keptBack(n, now):
+		return storage.ReachDelay
+	case crowd:
+		return storage.CrowdDelay
+	default:
+		return ""
+	}
+}
+
+// decide finds out what becomes of a notice, and of whom it mentions. A panic in it is an error like any other.
+func (d *Dispatcher) decide(tx storage.Tx, n storage.Notice, sender bot.Sender, now time.Time) (out delivery, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
 	if mayDouble(n, sender, now) {
 		return delivery{notice: settled(n, storage.Uncertain, "why.uncertain", now)}, nil
 	}
-	out, err := decide(tx, n, now, d.outages)
+	out, err = decide(tx, n, now, d.outages)
 	if err == nil {
 		err = withhold(tx, &out, now)
 	}
@@ -448,11 +466,7 @@ func (out *delivery) justTold() bool {
 // send words and sends a notice. An error of wording is the notice's own, and no reason to hold up others.
 func (d *Dispatcher) send(ctx context.Context, now time.Time, out *delivery, sender bot.Sender) (bot.MessageID, error) {
 	d.askRights(ctx, out, sender)
-	var post bot.Post
-	err := d.store.View(ctx, func(r storage.Reader) (err error) {
-		post, err = d.composer.Notice(r, out.notice, now)
-		return err
-	})
+	post, err := d.compose(ctx, now, out.notice)
 	if err != nil {
 		return "", fmt.Errorf("compose: %w", err)
 	}
@@ -460,6 +474,20 @@ func (d *Dispatcher) send(ctx context.Context, now time.Time, out *delivery, sen
 	ctx, cancel := inHand(ctx)
 	defer cancel()
 	return sender.Send(ctx, out.chat.Address, post, Nonce(out.notice))
+}
+
+// compose words a notice. A panic in it is an error like any other.
+func (d *Dispatcher) compose(ctx context.Context, now time.Time, n storage.Notice) (post bot.Post, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	err = d.store.View(ctx, func(r storage.Reader) (err error) {
+		post, err = d.composer.Notice(r, n, now)
+		return err
+	})
+	return post, err
 }
 
 // inHand is the context of a call to a messenger. While stopping it goes on to its end, because of one that is broken off nobody
@@ -483,6 +511,10 @@ func (d *Dispatcher) settle(ctx context.Context, now time.Time, out delivery, se
 func (d *Dispatcher) outcome(ctx context.Context, now time.Time, out delivery, sender bot.Sender, id bot.MessageID, sendErr error) storage.Notice {
 	d.outages.note(out.notice.Messenger, sendErr, now)
 	n := outcomeOf(out.notice, sender, sendErr, now)
+	if errors.Is(sendErr, bot.ErrNoRoom) {
+		n.Attempts-- // it is none: it was not made, because of the pace
+		return n
+	}
 	if sendErr != nil {
 		n.Note(now, tried(sendErr))
 		d.log.Log(ctx, levelOf(!n.Owed()), "notice not sent", "kind", string(n.Kind), "stream", n.Stream, "chat", n.Chat,

@@ -147,5 +147,12 @@ func TestFaultOneIsTriedWhileItIsOutOfReach(t *testing.T) {
 		if got := len(w.told(crowd)); got != chats {
 			t.Errorf("%d chats were told in the end, want %d", got, chats)
 		}
+		for _, chat := range crowd {
+			for _, m := range w.sender.Messages(chat.Address) {
+				if !said(m.Post, "card.late_unreachable") {
+					t.Errorf("%s is not told why the message is late", chat.Address)
+				}
+			}
+		}
 	})
 }

@@ -196,6 +196,7 @@ type outages struct {
 	began   time.Time // zero: it is not known
 	asleep  span      // the last sleep
 	failing map[bot.Messenger]time.Time
+	lost    map[bot.Messenger]int // calls in a row that were not answered
 	last    map[bot.Messenger]span
 }
 
@@ -217,7 +218,7 @@ func earlier(a, b time.Time) time.Time {
 }
 
 func newOutages() *outages {
-	return &outages{failing: map[bot.Messenger]time.Time{}, last: map[bot.Messenger]span{}}
+	return &outages{failing: map[bot.Messenger]time.Time{}, lost: map[bot.Messenger]int{}, last: map[bot.Messenger]span{}}
 }
 
 // start notes when this process began to send.
@@ -254,8 +255,14 @@ func (o *outages) clip(now time.Time) {
 
 // note takes down how a sending went. A messenger that says no, or to come later, can be reached.
 func (o *outages) note(messenger bot.Messenger, err error, now time.Time) {
+	if errors.Is(err, bot.ErrNoRoom) {
+		return // it was not asked
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.lost[messenger]++; !unreachable(err) {
+		o.lost[messenger] = 0
+	}
 	since, failing := o.failing[messenger]
 	switch {
 	case unreachable(err) && !failing:
@@ -264,6 +271,24 @@ func (o *outages) note(messenger bot.Messenger, err error, now time.Time) {
 		o.last[messenger] = span{from: since, to: now}
 		delete(o.failing, messenger)
 	}
+}
+
+// lostInARow is how many calls to a messenger were not answered since the last one that was.
+func (o *outages) lostInARow(messenger bot.Messenger) int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.lost[messenger]
+}
+
+// keptBack reports whether a notice could have been sent earlier, had its messenger been within reach, for a minute or more.
+func (o *outages) keptBack(n storage.Notice, now time.Time) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if since, failing := o.failing[n.Messenger]; failing && now.Sub(since) >= time.Minute {
+		return true
+	}
+	last := o.last[n.Messenger]
+	return n.From().Before(last.to) && last.to.Sub(last.from) >= time.Minute
 }
 
 // unreachable reports whether an error is that of a messenger that does not answer. One of ours, of a notice that cannot be worded for

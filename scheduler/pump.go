@@ -41,14 +41,12 @@ type pump struct {
 
 // flight is a send or an edit that is under way.
 type flight struct {
-	chat   string
-	walk   *walk       // of an edit
-	crowd  bool        // the notice has waited because more was owed than the messenger takes
-	left   atomic.Bool // the messenger counts it by itself from here on
-	again  bool        // an edit has to be tried again
-	called bool        // the messenger was called with a notice,
-	lost   bool        // and did not answer
-	err    error
+	chat  string
+	walk  *walk       // of an edit
+	crowd bool        // the notice has waited because more was owed than the messenger takes
+	left  atomic.Bool // the messenger counts it by itself from here on
+	again bool        // an edit has to be tried again
+	err   error
 }
 
 // unpaced is the pace of a messenger that has none: one at a time, and at once.
@@ -122,6 +120,10 @@ func (p *pump) turn(ctx context.Context) (next time.Time, err error) {
 	now, jumped := p.watch.look()
 	if err := p.jumped(ctx, jumped); err != nil {
 		return time.Time{}, err
+	}
+	if jumped.by < 0 { // what was to be left alone until a time is not left alone until that time comes once more
+		p.resting, p.probe, p.planned, p.crowded = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+		clear(p.held)
 	}
 	if now.Before(p.resting) {
 		return p.resting, nil
@@ -201,7 +203,7 @@ func (p *pump) sendReady(ctx context.Context, now time.Time) (next time.Time, wa
 		}
 		switch {
 		case room == 0:
-			if p.crowded.IsZero() {
+			if out, _ := p.outOfReach(); !out && p.crowded.IsZero() {
 				p.crowded = now
 			}
 			return again, true, nil
@@ -232,7 +234,8 @@ type addressed struct {
 	address bot.ChatID
 }
 
-// pick chooses ready notices of chats that are not busy. One whose chat is gone has no address; that it cannot be sent is found later.
+// pick chooses ready notices of chats that are not busy. One whose chat is gone, or cannot be read, has no address; what comes of that
+// is decided later.
 func (p *pump) pick(ctx context.Context, now time.Time, most int) (picked []addressed, next time.Time, err error) {
 	err = p.store.View(ctx, func(r storage.Reader) error {
 		ready, later, err := storage.ReadyNotices(r, p.messenger, now, most, p.busy)
@@ -241,11 +244,10 @@ func (p *pump) pick(ctx context.Context, now time.Time, most int) (picked []addr
 		}
 		picked, next = make([]addressed, len(ready)), later
 		for i, n := range ready {
-			chat, err := storage.Chats.Get(r, n.Chat)
-			if err != nil && !errors.Is(err, storage.ErrNotFound) {
-				return err
+			picked[i].notice = n
+			if chat, err := storage.Chats.Get(r, n.Chat); err == nil {
+				picked[i].address = chat.Address
 			}
-			picked[i] = addressed{notice: n, address: chat.Address}
 		}
 		return nil
 	})
@@ -296,6 +298,9 @@ func (p *pump) measureFlights() {
 // put off, and holds up nothing else. It fails when the store does.
 func (p *pump) fly(ctx context.Context, f *flight, n storage.Notice) error {
 	out, flies, err := p.launch(ctx, p.now(), n, p.sender, f.crowd)
+	if _, unknown := errors.AsType[*storage.UnknownError](err); unknown {
+		return errors.Join(err, p.surely(ctx, "take back a notice that was not sent", func() error { return p.takeBack(ctx, n) }))
+	}
 	if err != nil {
 		return p.putOff(ctx, p.now(), n, err)
 	}
@@ -303,10 +308,23 @@ func (p *pump) fly(ctx context.Context, f *flight, n storage.Notice) error {
 		return nil
 	}
 	id, sendErr := p.sendSafely(bot.Leaving(ctx, func() { p.left(f) }), &out)
-	f.called, f.lost = true, unreachable(sendErr)
 	after := p.outcome(ctx, p.now(), out, p.sender, id, sendErr)
 	return p.surely(ctx, "write down what came of a notice", func() error {
 		return p.conclude(ctx, p.now(), out, after, sendErr)
+	})
+}
+
+// takeBack has a notice ready again of which nobody knows whether it was marked as in flight: it has not been sent.
+func (p *pump) takeBack(ctx context.Context, n storage.Notice) error {
+	return p.store.Update(ctx, func(tx storage.Tx) error {
+		standing, err := storage.Notices.Get(tx, n.Key()...)
+		if errors.Is(err, storage.ErrNotFound) || err == nil && standing.Outcome != storage.Sending {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return storage.Notices.Put(tx, n)
 	})
 }
 
@@ -344,9 +362,7 @@ func (p *pump) land(ctx context.Context, f *flight) {
 	if f.walk != nil {
 		f.walk.landed(f)
 	}
-	if f.called {
-		p.reached(!f.lost)
-	}
+	p.noteReach()
 	switch {
 	case f.err == nil:
 		p.failures = 0
@@ -359,13 +375,11 @@ func (p *pump) land(ctx context.Context, f *flight) {
 // out whether it is back: the others wait, and have not been tried for nothing.
 const severalLost = 4
 
-// reached takes note of whether a call was answered.
-func (p *pump) reached(answered bool) {
-	if answered {
-		p.lost = 0
-		return
-	}
-	if p.lost++; p.lost >= severalLost {
+// noteReach takes note of how many calls in a row were not answered.
+func (p *pump) noteReach() {
+	before := p.lost
+	p.lost = p.outages.lostInARow(p.messenger)
+	if p.lost >= severalLost && p.lost != before {
 		p.probe = p.now().Add(min(backoff(p.lost-severalLost+1), longestWait))
 	}
 }

@@ -224,6 +224,7 @@ func (d *Dispatcher) edit(ctx context.Context, now time.Time, s stale, id bot.Me
 	ctx, cancel := inHand(ctx)
 	defer cancel()
 	edited, err := sender.Edit(ctx, s.chat.Address, id, post)
+	d.outages.note(s.chat.Address.Messenger, err, now)
 	if err == nil {
 		d.meter.Edited(s.chat.Address.Messenger)
 	}

@@ -50,6 +50,31 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// A commit of which nobody knows whether it happened leaves no notice in flight that is not, whichever commit it is.
+func TestRunThroughCommitsOfUnknownOutcome(t *testing.T) {
+	for nth := 1; nth <= 40; nth++ {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, time.Now())
+			chat := w.chatIn("one", "home")
+			w.watch(chat, storage.CardStyle, time.Minute)
+			start := time.Now().Add(9 * time.Hour).Truncate(time.Minute)
+			w.stream("g1", start)
+			w.start(storagetest.Faulty(w.store, nth, storagetest.FailAfter), w.sender)
+			ctx, stop := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			go func() { done <- scheduler.Run(ctx, w.planner, w.dispatcher, scheduler.MachineClock(time.Now), quiet()) }()
+			time.Sleep(time.Until(start.Add(-30 * time.Second)))
+			if diff := cmp.Diff([]string{"silent card.announced", "rings card.reminder"}, w.said(chat)); diff != "" {
+				t.Errorf("the answer of operation %d was lost (-want +got):\n%s", nth, diff)
+			}
+			stop()
+			if err := <-done; err != nil {
+				t.Errorf("run: %v", err)
+			}
+		})
+	}
+}
+
 // slow is a store that takes its time.
 type slow struct{ storage.Store }
 

@@ -106,6 +106,15 @@ const (
 	Skipped   Outcome = "skipped"   // the store before this one, a backup of which was restored, may have sent it
 )
 
+// Delay is why a notice has waited.
+type Delay string
+
+// The delays that are told.
+const (
+	CrowdDelay Delay = "crowd" // more was owed than the messenger takes
+	ReachDelay Delay = "reach" // the messenger was out of reach
+)
+
 // Notice is one message owed to one chat: a row of the outbox.
 type Notice struct {
 	Kind       NoticeKind    `json:"kind"`
@@ -118,7 +127,7 @@ type Notice struct {
 	Due        time.Time     `json:"due"`
 	Begin      time.Time     `json:"begin,omitzero"`  // before Due, where so many are due at once that the first begin early
 	Until      time.Time     `json:"until"`           // after it the notice is of no more use
-	Crowd      bool          `json:"crowd,omitempty"` // it had to wait because more was owed than the messenger takes
+	Delay      Delay         `json:"delay,omitempty"` // why it has waited, if it has and that is known
 	Turn       int           `json:"turn,omitempty"`  // how many chats of the community are told the same before this one
 
 	Outcome   Outcome       `json:"outcome"`

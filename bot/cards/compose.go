@@ -115,9 +115,9 @@ func (c Composer) excuse(n storage.Notice, late time.Duration) bot.Text {
 	switch {
 	case n.Due.Before(c.Started):
 		return bot.Say("card.late_was_down", said)
-	case n.Attempts > 1:
+	case n.Attempts > 1, n.Delay == storage.ReachDelay:
 		return bot.Say("card.late_unreachable", said)
-	case n.Crowd:
+	case n.Delay == storage.CrowdDelay:
 		return bot.Say("card.late_crowd", said)
 	default:
 		return bot.Say("card.late", said)
