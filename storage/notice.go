@@ -323,6 +323,9 @@ func (p *picking) round(r Reader, messenger, lane, round string) (time.Time, err
 		}
 		notice, err := Notices.Get(r, row.Primary...)
 		if err != nil {
+			if _, lost := Notices.Has(r, row.Primary...); lost == nil {
+				continue // it cannot be read, as a check of the store says; the others can
+			}
 			return time.Time{}, err
 		}
 		p.taken[chat] = true

@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"errors"
 	"strconv"
 	"testing"
 	"time"
@@ -185,4 +186,27 @@ func TestWatchersSayWhatManyRead(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("many read (-want +got):\n%s", diff)
 	}
+}
+
+// A notice whose record cannot be read, or is gone from behind its row, holds up no other.
+func TestReadyNoticesPassOverWhatCannotBeRead(t *testing.T) {
+	store := storagetest.Open(t)
+	keys := map[string]string{}
+	for _, chat := range []string{"broken", "gone", "well"} {
+		n := storage.Notice{
+			Kind: storage.ChangedNotice, Scope: storage.Public, Stream: "s1", Occurrence: "1", Chat: chat, Messenger: bot.Console, Due: hour(1), Until: hour(2),
+		}
+		keys[chat] = storage.Key(append([]string{storage.Notices.Name()}, n.Key()...)...)
+		write(t, store, func(tx storage.Tx) error { return storage.Owe(tx, n) })
+	}
+	write(t, store, func(tx storage.Tx) error {
+		return errors.Join(tx.Put(keys["broken"], []byte("1 {")), tx.Delete(keys["gone"]))
+	})
+	read(t, store, func(r storage.Reader) error {
+		ready, _, err := storage.ReadyNotices(r, bot.Console, hour(1), 16, nil)
+		if len(ready) != 1 || ready[0].Chat != "well" {
+			t.Errorf("ready are %+v, want that of the chat that is well", ready)
+		}
+		return err
+	})
 }
