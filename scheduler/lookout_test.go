@@ -252,8 +252,8 @@ func TestLookoutSaysOnceThatItWarns(t *testing.T) {
 		t.Fatalf("the operator was told %d times in an hour and four minutes, want twice", len(told))
 	}
 	voice := bot.Voice{Words: bottest.Words(t), Locale: "en", Zone: time.UTC, Now: w.now}
-	wantPost := `A promise is about to break on console.
-console: 61 notices are owed, 30 go out in a minute, and the last of them will be 2 min late.
+	wantPost := `A promise is about to break on Console.
+Console: 61 notices are owed, 30 go out in a minute, and the last of them will be 2 min late.
 The most urgent go first, and whoever hears late is told how late. Where it happens often, fewer reminders at the same minute help, or a channel that many follow.
 [/operator status] /operator status
 `

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"boardcast/bot"
@@ -80,16 +81,19 @@ func (v View) standing(p Process, backlogs []storage.Backlog) bot.Text {
 	return bot.Say("status.well")
 }
 
-// warnings are a paragraph for each promise that is about to break.
+// warnings are an item for each promise that is about to break.
 func (v View) warnings(p Process) []bot.Block {
 	if p.Warnings == nil {
 		return nil
 	}
-	var said []bot.Block
+	var list bot.List
 	for _, w := range p.Warnings() {
-		said = append(said, bot.Paragraph{Text: bot.Join(" ", v.warned(w), warningAdvice(w.Reason))})
+		list.Items = append(list.Items, bot.Join(" ", v.warned(w).With(bot.Strong), warningAdvice(w.Reason)))
 	}
-	return said
+	if len(list.Items) == 0 {
+		return nil
+	}
+	return []bot.Block{list}
 }
 
 // standing is how things stand on one messenger, as the store has it and as this process does.
@@ -125,8 +129,8 @@ func (v View) messenger(s standing) []bot.Block {
 	if fields := v.flow(s); len(fields) > 0 {
 		said = append(said, fields)
 	}
-	if table := v.lanes(s); len(table.Rows) > 0 {
-		said = append(said, table)
+	if lanes := v.lanes(s); len(lanes.Items) > 0 {
+		said = append(said, lanes)
 	}
 	return said
 }
@@ -134,7 +138,7 @@ func (v View) messenger(s standing) []bot.Block {
 // flow says how fast things go out on a messenger, and what went wrong there.
 func (v View) flow(s standing) bot.Fields {
 	var fields bot.Fields
-	on := bot.Args{"Messenger": bot.Lit(string(s.Messenger))}
+	on := bot.Args{"Messenger": named(s.Messenger)}
 	if s.Owed() > 0 || s.InFlight > 0 {
 		fields = append(fields, bot.Field{Name: bot.Say("status.owed", on), Value: v.owed(s)})
 	}
@@ -192,33 +196,36 @@ func (f Flow) pace() bot.Text {
 // perMinute is a number a second as one a minute.
 func perMinute(pace float64) int { return int(math.Round(pace * time.Minute.Seconds())) }
 
-// lanes is a row for each lane of a messenger in which anything is owed or was sent: how much is owed there, for how long, how much comes
+// lanes is an item for each lane of a messenger in which anything is owed or was sent: how much is owed there, for how long, how much comes
 // later, and how late the last were.
-func (v View) lanes(s standing) bot.Table {
-	table := bot.Table{Heads: []bot.Text{
-		bot.Lit(string(s.Messenger)), bot.Say("status.head_owed"), bot.Say("status.head_later"), bot.Say("status.head_oldest"),
-		bot.Say("status.head_half"), bot.Say("status.head_nearly_all"),
-	}}
+func (v View) lanes(s standing) bot.List {
+	var list bot.List
 	for _, lane := range storage.Lanes() {
 		owed, isOwed := find(s.Lanes, func(l storage.LaneBacklog) bool { return l.Lane == lane })
 		late, wasSent := find(s.flow.Lateness, func(l FlowLateness) bool { return l.Lane == lane })
 		if !isOwed && !wasSent {
 			continue
 		}
-		row := []bot.Text{bot.Say("lane." + lane.String()), bot.N(owed.Ready), bot.N(owed.Later), bot.Lit("–"), bot.Lit("–"), bot.Lit("–")}
-		if owed.More {
-			row[1] = bot.Join("", row[1], bot.Lit("+"))
+		parts := []bot.Text{bot.Say("status.lane", bot.Args{"Messenger": named(s.Messenger), "Lane": bot.Say("lane." + lane.String())}).With(bot.Strong)}
+		if owed.Ready > 0 {
+			parts = append(parts, atLeast(bot.Say("status.lane_owed", bot.Args{"Sent": bot.N(owed.Ready)}), owed.More))
 		}
 		if !owed.Oldest.IsZero() {
-			row[3] = lateFor(v.Now.Sub(owed.Oldest))
+			parts = append(parts, bot.Say("status.oldest", bot.Args{"Late": lateFor(v.Now.Sub(owed.Oldest))}))
+		}
+		if owed.Later > 0 {
+			parts = append(parts, bot.Say("status.lane_later", bot.Args{"Sent": bot.N(owed.Later)}))
 		}
 		if wasSent {
-			row[4], row[5] = lateFor(late.P50), lateFor(late.P99)
+			parts = append(parts, bot.Say("status.lane_late", bot.Args{"Half": lateFor(late.P50), "Most": lateFor(late.P99)}))
 		}
-		table.Rows = append(table.Rows, row)
+		list.Items = append(list.Items, bot.Joined(bot.AsideMark, parts...))
 	}
-	return table
+	return list
 }
+
+// named is a messenger as people write it.
+func named(m bot.Messenger) bot.Text { return bot.Lit(strings.ToUpper(string(m[:1])) + string(m[1:])) }
 
 // find is the first that is so, if there is one.
 func find[V any](all []V, is func(V) bool) (found V, ok bool) {

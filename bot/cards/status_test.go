@@ -59,21 +59,20 @@ func TestStatusOfMessengersThatHaveMuchToDo(t *testing.T) {
 		},
 	}
 	want := `A promise is about to break.
-telegram: 120 notices are owed, 20 go out in a minute, and the last of them will be 6 min late. The most urgent go first, and whoever hears late is told how late. Where it happens often, fewer reminders at the same minute help, or a channel that many follow.
-telegram: 40,000 chats are to be reminded of s7k at 10:25. That takes 23 min, and the last will hear 17 min late. I begin as early as the reminder stays true. Where so many want to hear at the same minute, let them follow a channel: it is told once, and all of them hear at once.
-discord has taken nothing for 5 min, and 1 notice is owed. I keep trying, and nothing is lost. See whether the network is up here and the messenger says that it has trouble; the log has what it answers.
+- Telegram: 120 notices are owed, 20 go out in a minute, and the last of them will be 6 min late. The most urgent go first, and whoever hears late is told how late. Where it happens often, fewer reminders at the same minute help, or a channel that many follow.
+- Telegram: 40,000 chats are to be reminded of s7k at 10:25. That takes 23 min, and the last will hear 17 min late. I begin as early as the reminder stays true. Where so many want to hear at the same minute, let them follow a channel: it is told once, and all of them hear at once.
+- Discord has taken nothing for 5 min, and 1 notice is owed. I keep trying, and nothing is lost. See whether the network is up here and the messenger says that it has trouble; the log has what it answers.
 Running: version 1.2.3, for 1 h
 The last hour: 1 uncertain
 Next: nothing is planned
-Pace on discord: 7 in the last minute
-Unknown on discord: 1 notice of the last 24 h: sent or not, I can't tell
-Owed on telegram: 123 notices, the oldest for 40 s, 8 of at most 8 on their way
-Pace on telegram: 1,790 in the last minute, of 1,800 at most
-Asked too much of telegram: 2 times
-telegram | owed | later | oldest | half within | 99 % within
-live | 0 | 0 | – | under 1 s | under 1 s
-reminders | 120 | 0 | 40 s | 1 s | 1 min
-weeks | 0 | 3 | – | – | –
+Pace on Discord: 7 in the last minute
+Unknown on Discord: 1 notice of the last 24 h: sent or not, I can't tell
+Owed on Telegram: 123 notices, the oldest for 40 s, 8 of at most 8 on their way
+Pace on Telegram: 1,790 in the last minute, of 1,800 at most
+Asked too much of Telegram: 2 times
+- Telegram, live, late: half under 1 s, 99 % under 1 s
+- Telegram, reminders, 120 owed, the oldest for 40 s, late: half 1 s, 99 % 1 min
+- Telegram, weeks, 3 later
 `
 	err := house.Store.View(t.Context(), func(r storage.Reader) error {
 		view := cards.View{Scoped: storage.Scoped{Reader: r, Scope: storage.Public}, Words: house.Words, Locale: "en", Zone: time.UTC, Now: now}

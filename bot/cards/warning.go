@@ -7,7 +7,7 @@ import (
 
 // warned says which promise is about to break, and with what figures.
 func (v View) warned(w storage.Warning) bot.Text {
-	said := bot.Args{"Messenger": bot.Lit(string(w.Messenger)), "Count": bot.N(w.Count)}
+	said := bot.Args{"Messenger": named(w.Messenger), "Count": bot.N(w.Count)}
 	switch w.Reason {
 	case storage.FanOutWarning:
 		said["ID"], said["At"] = bot.Lit(w.Stream), bot.At(w.Due, bot.Clock)
@@ -36,7 +36,7 @@ func warningAdvice(reason storage.WarningReason) bot.Text {
 
 // warning tells one of those who run boardcast which promise is about to break.
 func (v View) warning(w storage.Warning) bot.Post {
-	post := v.ofChat("warning.headline", bot.Args{"Messenger": bot.Lit(string(w.Messenger))})
+	post := v.ofChat("warning.headline", bot.Args{"Messenger": named(w.Messenger)})
 	post.Body = []bot.Block{bot.Paragraph{Text: v.warned(w)}, bot.Paragraph{Text: warningAdvice(w.Reason)}}
 	post.Buttons = []bot.Button{bot.PressLine("/operator status")}
 	return post
