@@ -1,9 +1,7 @@
 package scheduler_test
 
 import (
-	"bytes"
 	"context"
-	"log/slog"
 	"strings"
 	"sync"
 	"syscall"
@@ -51,7 +49,7 @@ func stands(r storage.Reader, outcome storage.Outcome) bool {
 // inBubble runs a story in which the scheduler runs on some store. Its log is returned.
 func inBubble(t *testing.T, story func(w *world, chat storage.Chat, run func(storage.Store, bot.Sender)), look func(w *world, chat storage.Chat)) string {
 	t.Helper()
-	var log logged
+	var log bottest.Log
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(12 * time.Hour) // a bubble begins at midnight
 		w := newWorld(t, time.Now())
@@ -64,7 +62,7 @@ func inBubble(t *testing.T, story func(w *world, chat storage.Chat, run func(sto
 			if err != nil {
 				t.Fatal(err)
 			}
-			lines := slog.New(slog.NewTextHandler(&log, nil))
+			lines := log.Logger()
 			words := cards.Composer{Words: bottest.Words(t)}
 			dispatcher := scheduler.NewDispatcher(store, words, map[bot.Messenger]bot.Sender{bot.Console: sender}, nil, lines)
 			running.Go(func() {
@@ -79,25 +77,6 @@ func inBubble(t *testing.T, story func(w *world, chat storage.Chat, run func(sto
 		running.Wait()
 	})
 	return log.String()
-}
-
-// logged is a log that many write to.
-type logged struct {
-	mu    sync.Mutex
-	lines bytes.Buffer
-}
-
-// Write implements [io.Writer].
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.lines.Write(p)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.lines.String()
 }
 
 // lives is a story in which a stream goes live on a store.

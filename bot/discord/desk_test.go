@@ -3,7 +3,6 @@ package discord_test
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -82,7 +81,7 @@ func (d *desk) open(t *testing.T, before func(d *desk), changes []change) {
 	}
 	w.adapter = adapterOf(t, cfg)
 	router, err := bot.NewRouter(bot.Config{
-		Commands: cfg.Commands, Words: cfg.Words, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: time.Now, Bare: "quick", PerUser: mostAsked,
+		Commands: cfg.Commands, Words: cfg.Words, Log: w.log.Logger(), Now: time.Now, Bare: "quick", PerUser: mostAsked,
 		Authorise: func(_ context.Context, in bot.Inbound, _ bot.Access) (bot.Access, error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()

@@ -1,16 +1,13 @@
 package discord_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -22,8 +19,6 @@ import (
 	"boardcast/bot"
 	"boardcast/bot/bottest"
 	"boardcast/bot/bottest/discordsrv"
-	"boardcast/bot/cards"
-	"boardcast/scheduler"
 	"boardcast/storage"
 	"boardcast/storage/storagetest"
 )
@@ -473,20 +468,6 @@ func inMailroom(t *testing.T, test func(w *world)) {
 // deliver begins a life of the program in which it only sends.
 func (w *world) deliver() {
 	w.t.Helper()
-	ctx, cancel := context.WithCancel(w.t.Context())
-	planner, err := scheduler.NewPlanner(w.house.Store, nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	log := slog.New(slog.NewTextHandler(w.log, nil))
-	senders := map[bot.Messenger]bot.Sender{bot.Discord: w.adapter}
-	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, nil, log)
-	var running sync.WaitGroup
-	running.Go(func() {
-		if err := scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), log); err != nil {
-			w.t.Errorf("the scheduler ended: %v", err)
-		}
-	})
-	w.stop = func() { cancel(); running.Wait() }
+	w.stop = w.house.Serve(w.t, w.adapter, w.log.Logger())
 	w.settle()
 }

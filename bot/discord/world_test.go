@@ -2,10 +2,8 @@ package discord_test
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -14,10 +12,8 @@ import (
 	"boardcast/bot"
 	"boardcast/bot/bottest"
 	"boardcast/bot/bottest/discordsrv"
-	"boardcast/bot/cards"
 	"boardcast/bot/commands"
 	"boardcast/bot/discord"
-	"boardcast/scheduler"
 	"boardcast/storage"
 )
 
@@ -35,31 +31,13 @@ type world struct {
 	server  *discordsrv.Server
 	house   *bottest.House
 	adapter *discord.Adapter
-	log     *logged
+	log     *bottest.Log
 	stop    func()
 	limited atomic.Int64 // how often a test itself had Discord say that it is too much
 
 	ann, bob discordsrv.User // Ann owns the guild, Bob is a member
 	guild    discordsrv.Guild
 	news     discordsrv.Channel // a text channel
-}
-
-// logged is what the program logs.
-type logged struct {
-	mu    sync.Mutex
-	lines strings.Builder
-}
-
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.lines.Write(p)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.lines.String()
 }
 
 // change changes what a world is made of.
@@ -96,10 +74,10 @@ func bare(t *testing.T, changes ...change) *world {
 // unfurnished is a world with a server, and what its adapter is to be made of.
 func unfurnished(t *testing.T, changes []change) (*world, discord.Config) {
 	t.Helper()
-	w := &world{t: t, log: &logged{}}
+	w := &world{t: t, log: &bottest.Log{}}
 	served := discordsrv.Config{Token: token, Username: "boardcast", Now: time.Now}
 	cfg := discord.Config{
-		Token: token, APIURL: "http://discord.test/api", Words: bottest.Words(t), Now: time.Now, Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Token: token, APIURL: "http://discord.test/api", Words: bottest.Words(t), Now: time.Now, Log: w.log.Logger(),
 	}
 	for _, change := range changes {
 		change(&served, &cfg)
@@ -151,26 +129,7 @@ func adapterOf(t *testing.T, cfg discord.Config) *discord.Adapter {
 // start begins a life of the program: the adapter takes in, the scheduler sends.
 func (w *world) start() {
 	w.t.Helper()
-	ctx, cancel := context.WithCancel(w.t.Context())
-	planner, err := scheduler.NewPlanner(w.house.Store, nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	log := slog.New(slog.NewTextHandler(w.log, nil))
-	senders := map[bot.Messenger]bot.Sender{bot.Discord: w.adapter}
-	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, nil, log)
-	var running sync.WaitGroup
-	running.Go(func() {
-		if err := w.adapter.Run(ctx, w.house.Router); err != nil {
-			w.t.Errorf("the adapter ended: %v", err)
-		}
-	})
-	running.Go(func() {
-		if err := scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), log); err != nil {
-			w.t.Errorf("the scheduler ended: %v", err)
-		}
-	})
-	w.stop = func() { cancel(); running.Wait() }
+	w.stop = w.house.Serve(w.t, w.adapter, w.log.Logger(), func(ctx context.Context) error { return w.adapter.Run(ctx, w.house.Router) })
 	w.pass(6 * time.Second) // a second life may not identify sooner
 }
 

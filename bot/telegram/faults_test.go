@@ -1,14 +1,11 @@
 package telegram_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,9 +15,7 @@ import (
 	"boardcast/bot"
 	"boardcast/bot/bottest"
 	"boardcast/bot/bottest/telegramsrv"
-	"boardcast/bot/cards"
 	"boardcast/bot/telegram"
-	"boardcast/scheduler"
 	"boardcast/storage"
 	"boardcast/storage/storagetest"
 )
@@ -451,20 +446,6 @@ func inMailroom(t *testing.T, test func(w *world)) {
 // deliver begins a life of the program in which it only sends.
 func (w *world) deliver() {
 	w.t.Helper()
-	ctx, cancel := context.WithCancel(w.t.Context())
-	planner, err := scheduler.NewPlanner(w.house.Store, nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	log := slog.New(slog.NewTextHandler(w.log, nil))
-	senders := map[bot.Messenger]bot.Sender{bot.Telegram: w.adapter}
-	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, nil, log)
-	var running sync.WaitGroup
-	running.Go(func() {
-		if err := scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), log); err != nil {
-			w.t.Errorf("the scheduler ended: %v", err)
-		}
-	})
-	w.stop = func() { cancel(); running.Wait() }
+	w.stop = w.house.Serve(w.t, w.adapter, w.log.Logger())
 	w.settle()
 }

@@ -2,11 +2,9 @@ package telegram_test
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,10 +12,8 @@ import (
 	"boardcast/bot"
 	"boardcast/bot/bottest"
 	"boardcast/bot/bottest/telegramsrv"
-	"boardcast/bot/cards"
 	"boardcast/bot/commands"
 	"boardcast/bot/telegram"
-	"boardcast/scheduler"
 	"boardcast/storage"
 )
 
@@ -32,28 +28,10 @@ type world struct {
 	server  *telegramsrv.Server
 	house   *bottest.House
 	adapter *telegram.Adapter
-	log     *logged
+	log     *bottest.Log
 	stop    func()
 
 	ann, bob telegramsrv.User
-}
-
-// logged is what the program logs.
-type logged struct {
-	mu    sync.Mutex
-	lines strings.Builder
-}
-
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.lines.Write(p)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.lines.String()
 }
 
 // inWorld runs a test in a world. Whatever it does, the token is in no line of the log.
@@ -87,11 +65,11 @@ func bare(t *testing.T, changes ...func(*telegramsrv.Config, *telegram.Config)) 
 // unfurnished is a world with a server, and what its adapter is to be made of.
 func unfurnished(t *testing.T, changes []func(*telegramsrv.Config, *telegram.Config)) (*world, telegram.Config) {
 	t.Helper()
-	w := &world{t: t, log: &logged{}}
+	w := &world{t: t, log: &bottest.Log{}}
 	served := telegramsrv.Config{Token: token, Username: "board_bot", Now: time.Now}
 	cfg := telegram.Config{
 		Token: token, APIURL: "http://telegram.test", Words: bottest.Words(t), Now: time.Now,
-		Log: slog.New(slog.NewTextHandler(w.log, nil)), Operators: []string{"77"},
+		Log: w.log.Logger(), Operators: []string{"77"},
 	}
 	for _, change := range changes {
 		change(&served, &cfg)
@@ -140,26 +118,7 @@ func adapterOf(t *testing.T, cfg telegram.Config) *telegram.Adapter {
 // start begins a life of the program: the adapter takes in, the scheduler sends.
 func (w *world) start() {
 	w.t.Helper()
-	ctx, cancel := context.WithCancel(w.t.Context())
-	planner, err := scheduler.NewPlanner(w.house.Store, nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	log := slog.New(slog.NewTextHandler(w.log, nil))
-	senders := map[bot.Messenger]bot.Sender{bot.Telegram: w.adapter}
-	dispatcher := scheduler.NewDispatcher(w.house.Store, cards.Composer{Words: w.house.Words, Started: time.Now()}, senders, nil, log)
-	var running sync.WaitGroup
-	running.Go(func() {
-		if err := w.adapter.Run(ctx, w.house.Router); err != nil {
-			w.t.Errorf("the adapter ended: %v", err)
-		}
-	})
-	running.Go(func() {
-		if err := scheduler.Run(ctx, planner, dispatcher, scheduler.MachineClock(time.Now), log); err != nil {
-			w.t.Errorf("the scheduler ended: %v", err)
-		}
-	})
-	w.stop = func() { cancel(); running.Wait() }
+	w.stop = w.house.Serve(w.t, w.adapter, w.log.Logger(), func(ctx context.Context) error { return w.adapter.Run(ctx, w.house.Router) })
 	w.settle()
 }
 
